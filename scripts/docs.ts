@@ -8,24 +8,18 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse as parseYaml } from 'yaml';
-import { casesOf, contextOf, folderOf, updates } from '../fixtures/cases.ts';
+import { casesOf } from '../fixtures/cases.ts';
 import { variableDocs } from '../src/app/env.ts';
 import { permissionPurposes, readManifest } from '../src/app/manifest.ts';
 import { createMetrics } from '../src/app/metrics.ts';
-import { compareConnectors } from '../src/changes/compare.ts';
-import { classify } from '../src/changes/classify.ts';
-import { verdicts, type Verdict } from '../src/changes/verdicts.ts';
-import { connectorClasses, readConnector, type Connector } from '../src/connector/connector.ts';
-import type { Finding } from '../src/shared/finding.ts';
+import { verdicts } from '../src/changes/verdicts.ts';
+import { readConnector } from '../src/connector/connector.ts';
 import { packageName, runsAs } from '../src/shared/project.ts';
 import * as analyzers from '../src/analyzers/analyze.ts';
 import { markdownTable } from '../src/report/markdown.ts';
-import { withSnippet } from '../src/report/snippet.ts';
 import { toPretty } from '../src/report/pretty.ts';
 import { reportOf } from '../src/report/report.ts';
-import { runRules } from '../src/validation/run-rules.ts';
 import { compareVersions } from '../src/validation/validate-connector.ts';
-import { severityOf } from '../src/rules/severity.ts';
 import { answersWithoutCode, policyByCode } from '../src/rules/policy-codes.ts';
 import { rules } from '../src/rules/registry.ts';
 import type { Rule, RuleCategory } from '../src/rules/rule.ts';
@@ -35,15 +29,11 @@ import { findConnectors } from '../src/workspace/find-connectors.ts';
 import { readFolderAt } from '../src/workspace/read-folder.ts';
 import { layersTable } from '../test/architecture/layers.ts';
 import { rulesBehind, sourceOf } from '../src/cli/explain-policy.ts';
+import { changePage, type Meaning } from './change-page.ts';
 import { cliPage } from './cli-page.ts';
 import { editorPicture } from './editor-picture.ts';
 import { picture } from './picture.ts';
-
-const classNames = {
-  certified: 'certified',
-  'independent-publisher': 'independent publisher',
-  custom: 'custom',
-};
+import { rulePage, severities } from './rule-page.ts';
 
 const categoryTitles: Record<RuleCategory, string> = {
   package: 'The files of the connector',
@@ -53,74 +43,6 @@ const categoryTitles: Record<RuleCategory, string> = {
   properties: 'The properties',
   icon: 'The icon',
 };
-
-function severities(rule: Rule): string {
-  const each = connectorClasses.map(
-    (connectorClass) => [classNames[connectorClass], severityOf(rule, connectorClass)] as const,
-  );
-  const [first] = each;
-  if (first && each.every(([, severity]) => severity === first[1])) return first[1];
-  return each.map(([name, severity]) => `${name}: ${severity}`).join(', ');
-}
-
-/** What the command line says of the first finding. */
-function said(connector: Connector, finding: Finding): string {
-  const findings = [withSnippet(finding, connector)];
-  const lines = toPretty(
-    reportOf([{ path: connector.path, class: connector.class, findings }], ''),
-    {
-      color: false,
-      width: 100,
-    },
-  )
-    .trimEnd()
-    .split('\n');
-  return lines
-    .slice(
-      2,
-      lines.findLastIndex((line) => line === ''),
-    )
-    .join('\n')
-    .trim();
-}
-
-/** The lines of the good connector that stand where the bad one is wrong. */
-function goodLines(rule: Rule, bad: Finding | undefined): string | undefined {
-  const [good] = casesOf(rule.id, 'good');
-  if (!good || !bad) return undefined;
-  const connector = readConnector(folderOf(good[1]));
-  const file = [connector.definitionFile, connector.propertiesFile].find(
-    (one) => one?.file === bad.location.file,
-  );
-  if (!file || bad.location.pointer === '') return undefined;
-  const changed = JSON.stringify(
-    good[1][file === connector.definitionFile ? 'definition' : 'properties'] ?? {},
-    null,
-    2,
-  );
-  return changed === '{}' ? undefined : changed;
-}
-
-function page(rule: Rule): string {
-  const [bad] = casesOf(rule.id, 'bad');
-  const connector = bad && readConnector(folderOf(bad[1]));
-  const finding =
-    connector &&
-    runRules(connector, rules, { context: contextOf(bad[1]) }).find((one) => one.rule === rule.id);
-  const good = goodLines(rule, finding);
-  return `${[
-    `# ${rule.id}`,
-    rule.description,
-    `**Why.** ${rule.rationale}`,
-    '**Severity.** ' +
-      `${severities(rule)}.${rule.fixable ? ' Where there is no doubt, `gatehouse check --fix` mends it.' : ''}`,
-    rule.policies && `**Policy codes.** ${rule.policies.join(', ')} ([all codes](../policies.md)).`,
-    connector && finding && `## What it finds\n\n\`\`\`text\n${said(connector, finding)}\n\`\`\``,
-    good && `## As it should be\n\n\`\`\`json\n${good}\n\`\`\``,
-  ]
-    .filter((part) => part !== undefined)
-    .join('\n\n')}\n`;
-}
 
 function index(): string {
   const section = ([category, ofCategory]: [RuleCategory, Rule[]]): string => {
@@ -138,7 +60,7 @@ function index(): string {
   return `# Rules
 
 Written by \`npm run docs\` from the rules and their fixtures. Severities are measured: what more than 2.5% of the
-accepted independent publishers' connectors do is no error. [Coverage of the published rules](coverage.md).
+accepted independent publishers' connectors do is not an error. [Coverage of the published rules](coverage.md).
 
 ${[...Map.groupBy(rules, ({ category }) => category)].map(section).join('\n\n')}
 `;
@@ -250,29 +172,6 @@ ${markdownTable(
   answersWithoutCode.map(({ message, source, meaning }) => [literal(message), source, meaning]),
 )}
 `;
-}
-
-/** What all verdicts have, whatever the kind of change. */
-type Meaning = Pick<Verdict, 'severity' | 'size' | 'description' | 'rationale'>;
-
-function changePage(kind: string, verdict: Meaning): string {
-  const [, , update] = updates().find(([one]) => one === kind) ?? [];
-  const after = update && readConnector(folderOf(update.after));
-  const before = readConnector(folderOf(update?.before ?? {}));
-  const findings = after ? classify(compareConnectors(before, after), after, before) : [];
-  const finding = findings.find(({ rule }) => rule === kind);
-  return `${[
-    `# ${kind}`,
-    verdict.description,
-    `**Why.** ${verdict.rationale}`,
-    `**Severity.** ${verdict.severity}. **Size of the update.** ${verdict.size}.`,
-    after &&
-      finding &&
-      `## What it says\n\n\`\`\`text\n${said(after, finding)}\n\`\`\`\n\nIts subject is ` +
-        `\`${finding.subject ?? ''}\`.`,
-  ]
-    .filter((part) => part !== undefined)
-    .join('\n\n')}\n`;
 }
 
 function changeIndex(): string {
@@ -458,7 +357,7 @@ const pages = new Map([
   ['policies.md', policyPage()],
   ['rules/README.md', index()],
   ['rules/coverage.md', coverage()],
-  ...rules.map((rule) => [`rules/${rule.id}.md`, page(rule)] as const),
+  ...rules.map((rule) => [`rules/${rule.id}.md`, rulePage(rule)] as const),
   ['changes/README.md', changeIndex()],
   ...Object.entries(verdicts).map(
     ([kind, verdict]) => [`changes/${kind}.md`, changePage(kind, verdict)] as const,

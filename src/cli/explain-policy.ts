@@ -1,6 +1,7 @@
-import { policyByCode, type Policy } from '../rules/policy-codes.ts';
+import { documentation, policyByCode, type Policy } from '../rules/policy-codes.ts';
 import { rules } from '../rules/registry.ts';
 import type { Rule } from '../rules/rule.ts';
+import { sources } from '../rules/sources.ts';
 import { closestMatch } from '../shared/did-you-mean.ts';
 import { UserError } from '../shared/user-error.ts';
 
@@ -36,8 +37,11 @@ export function explainPolicy(text: string): string {
   ].join('\n\n')}\n`;
 }
 
-/** Where the text of a code is from, and how much of it is the original. */
-export const sourceOf = ({ source, wording }: Policy): string => `${source}, ${wording}`;
+/** Where the text of a code is from, as Markdown, and how much of it is the original. */
+export function sourceOf({ source, wording }: Policy): string {
+  const { title, url } = sources['policy-errors'];
+  return `${source === documentation ? `[${title}](${url})` : source}, ${wording}`;
+}
 
 function describeUnknown(code: string): string {
   const codes = Array.from(policyByCode.keys());

@@ -23,7 +23,8 @@ export interface Policy {
   unchecked?: string;
 }
 
-const documentation = 'documentation';
+/** The source of the codes that Microsoft's documentation lists. */
+export const documentation = 'documentation';
 const account = 'account of a publisher';
 const checker = 'Solution Checker';
 

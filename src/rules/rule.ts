@@ -1,6 +1,7 @@
 import type { Connector, ConnectorClass } from '../connector/connector.ts';
 import type { JsonEdit, KeyOrValue, Range } from '../json/document.ts';
 import type { PolicyCode } from './policy-codes.ts';
+import type { Source } from './sources.ts';
 import type { Location, Severity } from '../shared/finding.ts';
 import type { TextEdit } from '../shared/text-edit.ts';
 import type { Speller } from './speller.ts';
@@ -89,6 +90,8 @@ export interface Rule {
    * with, such as `5000.2.6.2`. All codes: `docs/policies.md`.
    */
   policies?: readonly PolicyCode[];
+  /** The page of Microsoft's documentation that the rule comes from, if it is known. */
+  source?: Source;
   /** What must hold, in one sentence. */
   description: string;
   /** Why it matters to the people who use, maintain or review connectors. */

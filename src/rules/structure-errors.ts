@@ -177,7 +177,7 @@ const label = ({ at, key, where }: StructureError): string =>
   Array.isArray(at) ? safe`Item ${Number(key) + 1} of ${where}` : safe`${key}`;
 
 /** A JSON type in a sentence: `a string`, `an array`, `null`. */
-const withArticle = (type: string): string =>
+export const withArticle = (type: string): string =>
   type === 'null' ? safe`null` : `${/^[aeio]/.test(type) ? 'an' : 'a'} ${type}`;
 
 function typeIncorrect(error: StructureError): StructureMessage {

@@ -69,6 +69,7 @@ const isAccepted = (actual: string, expected: string): boolean =>
 export const dynamicArgumentRules: Rule[] = [
   {
     id: 'OperationParameterNameNotFound',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description:
       'A dynamic call sets existing parameters of the called operation, from existing ' +
@@ -101,6 +102,7 @@ export const dynamicArgumentRules: Rule[] = [
   },
   {
     id: 'OperationParameterNameIsAmbiguous',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description:
       'A name under `parameters` of a dynamic call is either a parameter of the called ' +
@@ -123,6 +125,7 @@ export const dynamicArgumentRules: Rule[] = [
   },
   {
     id: 'OperationMissingRequiredProperty',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description:
       'A dynamic call sets every required parameter of the called operation, except ' +
@@ -148,6 +151,7 @@ export const dynamicArgumentRules: Rule[] = [
   },
   {
     id: 'OperationParameterRequiredMismatch',
+    source: 'swagger-validator',
     severity: 'warning',
     description:
       'If a dynamic call needs the value of a parameter, that parameter is required or has ' +
@@ -170,6 +174,7 @@ export const dynamicArgumentRules: Rule[] = [
   },
   {
     id: 'OperationParameterTypeMismatch',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description:
       'A parameter that a dynamic call refers to has the type that the called operation expects.',
@@ -192,6 +197,7 @@ export const dynamicArgumentRules: Rule[] = [
   },
   {
     id: 'OperationParameterStaticTypeMismatch',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'A constant in a dynamic call has the type that the called operation expects.',
     rationale: 'The service rejects the value, and users see an error instead of a list.',
@@ -220,6 +226,7 @@ export const dynamicArgumentRules: Rule[] = [
   },
   {
     id: 'SelectedItemValuePathNotAllowedInThisPosition',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description:
       '`selectedItemValuePath` is used only in the `browse` call of an `x-ms-dynamic-tree`.',
@@ -244,6 +251,7 @@ export const dynamicArgumentRules: Rule[] = [
   },
   {
     id: 'SourcePropertyInternal',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'A parameter that a dynamic call refers to is visible to users.',
     rationale: 'Users cannot fill in a hidden parameter, so the call has no value to send.',

@@ -31,6 +31,7 @@ const ambiguousReferenceRule = (
   exact: DynamicExtension,
 ): Rule => ({
   id,
+  source: 'swagger-validator',
   severity: certificationSeverity,
   description:
     `If an \`${legacy}\` refers to a name that both a parameter and a property have, ` +
@@ -58,6 +59,7 @@ const propertyReferenceRule = (
   exact: DynamicExtension,
 ): Rule => ({
   id,
+  source: 'swagger-validator',
   severity: certificationSeverity,
   description:
     `If an \`${legacy}\` refers to a property in the body, there is an \`${exact}\` ` +
@@ -94,6 +96,7 @@ function* namedOperations(definition: Definition): Iterable<JsonObject> {
 export const dynamicExtensionRules: Rule[] = [
   {
     id: 'OperationIdNotFound',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'Every `operationId` in an extension is the ID of an operation.',
     rationale:
@@ -120,6 +123,7 @@ export const dynamicExtensionRules: Rule[] = [
   },
   {
     id: 'DynamicExtensionDefinitionNotAllowedInParameter',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'A dynamic extension for a body is in its schema, not on the body parameter.',
     rationale: 'The designer ignores it on the parameter: users see no list and no fields.',
@@ -142,6 +146,7 @@ export const dynamicExtensionRules: Rule[] = [
   },
   {
     id: 'DynamicTreeExtensionMissing',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description:
       'A file picker, `"capability": "file-picker"`, has an `x-ms-dynamic-tree` next to it.',
@@ -186,6 +191,7 @@ export const dynamicExtensionRules: Rule[] = [
   ),
   {
     id: 'DynamicPropertiesExtensionRequiredForPropertiesValuePath',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description:
       'An `x-ms-dynamic-schema` whose `value-path` ends in `properties` has an ' +
@@ -215,6 +221,7 @@ export const dynamicExtensionRules: Rule[] = [
   },
   {
     id: 'DynamicPropertiesItemValuePathMismatch',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description:
       'The path in `x-ms-dynamic-properties` is the path in the `x-ms-dynamic-schema` ' +

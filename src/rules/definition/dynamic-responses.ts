@@ -41,6 +41,7 @@ const isUndescribed = (schema: JsonObject): boolean => schema.type === undefined
 export const dynamicResponseRules: Rule[] = [
   {
     id: 'JsonPointerNotValid',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'The path in a `$ref` or in a dynamic call is valid.',
     rationale:
@@ -76,6 +77,7 @@ export const dynamicResponseRules: Rule[] = [
   },
   {
     id: 'InvokedOperationShouldProduceArray',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'An operation that fills a list returns an array at the path in the extension.',
     rationale:
@@ -103,6 +105,7 @@ export const dynamicResponseRules: Rule[] = [
   },
   {
     id: 'InvokedOperationShouldProduceProperty',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'The response to a dynamic call has the properties that the extension refers to.',
     rationale:

@@ -41,6 +41,7 @@ const jsonOf = (value: Json | undefined): string | undefined =>
 export const enums: Rule[] = [
   {
     id: 'DuplicateEnumValuesInExtension',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: '`x-ms-enum-values` lists each value once.',
     rationale:
@@ -76,6 +77,7 @@ export const enums: Rule[] = [
   },
   {
     id: 'InvalidEnumValuesExtensionValue',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'Each value in `x-ms-enum-values` is also in `enum`.',
     rationale: 'Users choose the value by its name, and the service rejects it.',
@@ -122,6 +124,7 @@ export const enums: Rule[] = [
   },
   {
     id: 'MissingEnumValuesDisplayName',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'Each value in `x-ms-enum-values` has a `displayName`.',
     rationale: 'Users see this name instead of the value.',

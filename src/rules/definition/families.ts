@@ -71,6 +71,7 @@ export const apiFamilies: Rule[] = [
   replacementRule(
     {
       id: 'ApiAnnotationExtensionReplacementInfoForNonDeprecatedOperations',
+      source: 'swagger-validator',
       description: 'Only a deprecated operation has a replacement.',
       rationale:
         'Makers are told to use the replacement instead; for an operation that is still ' +
@@ -86,6 +87,7 @@ export const apiFamilies: Rule[] = [
   replacementRule(
     {
       id: 'ApiAnnotationExtensionReplacementInfoMissingApiProperty',
+      source: 'swagger-validator',
       description: 'A replacement names the connector that contains the new operation, in `api`.',
       rationale: 'Without it, makers do not know in which connector to find the new operation.',
       policies: connectorStandard,
@@ -99,6 +101,7 @@ export const apiFamilies: Rule[] = [
   replacementRule(
     {
       id: 'ApiAnnotationExtensionReplacementInfoMissingOperationIdProperty',
+      source: 'swagger-validator',
       description: 'A replacement names the new operation, in `operationId`.',
       rationale: 'Makers are told to use another operation, but not which one.',
       policies: connectorStandard,
@@ -111,6 +114,7 @@ export const apiFamilies: Rule[] = [
   ),
   {
     id: 'OperationRevisionEmpty',
+    source: 'swagger-validator',
     severity: 'warning',
     description: 'Every operation of a family has a `revision`.',
     rationale: 'The designer offers the newest revision and needs the number to find it.',
@@ -132,6 +136,7 @@ export const apiFamilies: Rule[] = [
   },
   {
     id: 'OperationFamilyHasManyEmptyRevisions',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'At most one operation of a family has no revision.',
     rationale: 'If two operations have no revision, the designer cannot tell which one is newer.',
@@ -155,6 +160,7 @@ export const apiFamilies: Rule[] = [
   },
   {
     id: 'OperationFamilyHasDuplicateRevisions',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'The revisions in a family are unique.',
     rationale:
@@ -182,6 +188,7 @@ export const apiFamilies: Rule[] = [
   },
   {
     id: 'OperationFamilyHasManyActiveOperations',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'At most two operations of a family are active, that is, not deprecated.',
     rationale:
@@ -207,6 +214,7 @@ export const apiFamilies: Rule[] = [
   },
   {
     id: 'OperationFamilyHasManyActiveProductionOperations',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'At most one active operation of a family is in production.',
     rationale:
@@ -234,6 +242,7 @@ export const apiFamilies: Rule[] = [
   },
   {
     id: 'OperationIdShouldEndWithRevision',
+    source: 'swagger-validator',
     severity: 'warning',
     description:
       'From the second revision on, the ID of an operation ends with its revision: ' +
@@ -267,6 +276,7 @@ export const apiFamilies: Rule[] = [
   },
   {
     id: 'OperationStatusAheadOfConnector',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'If the connector is in preview, none of its operations is in production.',
     rationale: 'Makers would rely on an operation although its connector may still change.',
@@ -288,6 +298,7 @@ export const apiFamilies: Rule[] = [
   },
   {
     id: 'ProductionStatusOnBetaService',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'A connector to a beta service is not in production.',
     rationale: 'A beta service can change at any time and break the flows that makers have built.',

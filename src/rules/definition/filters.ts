@@ -55,6 +55,7 @@ function* filterLists({
 export const filters: Rule[] = [
   {
     id: 'FilterFunctionsPropertyEmpty',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'The array `filterFunctions` is not empty.',
     rationale: 'An empty array leaves it unclear whether filtering is supported.',
@@ -75,6 +76,7 @@ export const filters: Rule[] = [
   },
   {
     id: 'FilterFunctionsPropertyHasDuplicates',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: '`filterFunctions` lists each function once.',
     rationale: 'A repeated name is often a mistake for another one.',
@@ -99,6 +101,7 @@ export const filters: Rule[] = [
   },
   {
     id: 'FilterFunctionsPropertyInInputSchema',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: '`filterFunctions` is used only in responses.',
     rationale: 'It lists how the rows of a table can be filtered; a request has no rows to filter.',
@@ -123,6 +126,7 @@ export const filters: Rule[] = [
   },
   {
     id: 'FilterFunctionsPropertyInvalidValue',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: '`filterFunctions` lists only functions that the platform supports.',
     rationale:

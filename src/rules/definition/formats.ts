@@ -30,6 +30,7 @@ const formatsOf: Record<string, readonly string[]> = {
 export const formats: Rule[] = [
   {
     id: 'UnrecognizedTypeFormat',
+    source: 'swagger-validator',
     severity: 'warning',
     description: 'Each `format` is one that the platform supports for the type.',
     rationale:
@@ -72,6 +73,7 @@ export const formats: Rule[] = [
   },
   {
     id: 'InvalidStringBinaryProperty',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description:
       'In a request, a `string` with the format `binary` is the entire body or an ' +

@@ -136,6 +136,7 @@ const shown = (count: number): string => (count > 1e6 ? 'more than a million' : 
 export const counts: Rule[] = [
   {
     id: 'TotalOperationsCountExceedsMaxAllowed',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: `A connector has at most ${limits.operations} operations.`,
     rationale:
@@ -160,6 +161,7 @@ export const counts: Rule[] = [
     // An independent publisher's connector with 30,053 schemas was accepted: 4,149, if each
     // definition counts once. How the platform counts is not known.
     id: 'TotalSchemaCountExceedsMaxAllowed',
+    source: 'swagger-validator',
     severity: 'warning',
     description:
       `All operations of a connector together have at most ${limits.schemas} schemas; a ` +
@@ -185,6 +187,7 @@ export const counts: Rule[] = [
   },
   {
     id: 'OperationSchemaCountExceedsMaxAllowed',
+    source: 'swagger-validator',
     severity: 'warning',
     description:
       'The parameters and responses of an operation have at most ' +
@@ -212,6 +215,7 @@ export const counts: Rule[] = [
   },
   {
     id: 'BodySchemaCountExceedsMaxAllowed',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description:
       `A body, a response or a definition has at most ${limits.schemasOfOne} schemas; a ` +
@@ -237,6 +241,7 @@ export const counts: Rule[] = [
   },
   {
     id: 'SchemaTooDeep',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: `Schemas are nested at most ${limits.depth} levels deep, references included.`,
     rationale:

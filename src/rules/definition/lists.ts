@@ -132,6 +132,7 @@ export function* declaredTwice(
 export const lists: Rule[] = [
   {
     id: 'ArrayDuplicateValue',
+    source: 'swagger-validator',
     severity: 'error',
     description:
       'The values in an array are unique: `enum`, `required`, `tags`, `schemes` and media types.',
@@ -155,6 +156,7 @@ export const lists: Rule[] = [
   },
   {
     id: 'TagRedefined',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'The names in the array `tags` of the definition are unique.',
     rationale: 'Two descriptions of one tag contradict each other.',
@@ -178,6 +180,7 @@ export const lists: Rule[] = [
   },
   {
     id: 'OperationParametersAreNotUnique',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'No parameter is repeated in an array, even if it is incomplete.',
     rationale:
@@ -207,6 +210,7 @@ export const lists: Rule[] = [
   },
   {
     id: 'PathParametersContainDuplicateParameter',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'A path declares each parameter, by name and location, once.',
     rationale: 'Users see two fields for one value, and it is undefined which one is sent.',
@@ -229,6 +233,7 @@ export const lists: Rule[] = [
   },
   {
     id: 'PathParametersContainMultipleBodyParameters',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'A path has at most one body parameter.',
     rationale: 'A request has only one body.',

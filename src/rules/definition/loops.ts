@@ -62,6 +62,7 @@ function* closing(definition: Definition): Iterable<Need> {
 export const loops: Rule[] = [
   {
     id: 'RequiredLoopInSchemaNotAllowed',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'No schema contains itself through required properties only.',
     rationale:

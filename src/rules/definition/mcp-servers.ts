@@ -25,6 +25,7 @@ const isReportedAsMisspelled = (key: string): boolean =>
 export const mcpServers: Rule[] = [
   {
     id: 'McpProtocolNotKnown',
+    source: 'mcp-servers',
     severity: 'warning',
     policies: connectorStandard,
     description: `The value of \`${mcpProtocol}\` is \`${streamable}\`, and an operation has it.`,
@@ -77,6 +78,7 @@ export const mcpServers: Rule[] = [
   },
   {
     id: 'McpMethodNotPost',
+    source: 'mcp-servers',
     severity: 'warning',
     policies: connectorStandard,
     description: 'An MCP server is a `post` operation.',
@@ -95,6 +97,7 @@ export const mcpServers: Rule[] = [
   },
   {
     id: 'McpServerNotUnique',
+    source: 'mcp-servers',
     severity: 'warning',
     policies: connectorStandard,
     description: 'A connector has at most one MCP server.',
@@ -115,6 +118,7 @@ export const mcpServers: Rule[] = [
   },
   {
     id: 'McpTransportRetired',
+    source: 'mcp-servers',
     severity: 'warning',
     policies: connectorStandard,
     description: 'An MCP server uses streamable HTTP, not server-sent events.',

@@ -151,6 +151,7 @@ const isEventStream = (type: string, operation: Operation | undefined): boolean 
 export const mediaTypes: Rule[] = [
   {
     id: 'MimeTypeNotValid',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'The entries of `consumes` and `produces` are media types.',
     rationale:
@@ -187,6 +188,7 @@ export const mediaTypes: Rule[] = [
     // 7% of the certified connectors list other types in addition to a supported one, mostly the
     // types that ASP.NET offers.
     id: 'MimeTypeNotSupported',
+    source: 'swagger-validator',
     severity: 'warning',
     description:
       '`consumes` lists only media types that the platform can send, and neither `consumes` ' +
@@ -229,6 +231,7 @@ export const mediaTypes: Rule[] = [
   },
   {
     id: 'ConsumesMissing',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description:
       'An operation that sends a form or declares `consumes` lists a media type that ' +
@@ -257,6 +260,7 @@ export const mediaTypes: Rule[] = [
   },
   {
     id: 'MimeTypeNotCompatibleWithRequestContentSchemaType',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description:
       'The content of a request matches `consumes`: an object is sent as JSON, form ' +
@@ -289,6 +293,7 @@ export const mediaTypes: Rule[] = [
   },
   {
     id: 'StringBinaryNotSupportedForFormUrlEncoded',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: `An operation that consumes \`${urlEncoded}\` has no files among its form fields.`,
     rationale: 'A URL-encoded form cannot contain raw bytes: the file arrives corrupted.',
@@ -311,6 +316,7 @@ export const mediaTypes: Rule[] = [
   },
   {
     id: 'ResponseExampleMustBeProducedByOperation',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'The media type of each response example is one that the operation produces.',
     rationale: 'An example of a response that is never sent misleads readers.',

@@ -186,6 +186,7 @@ const splitCategories = (value: string): string[] =>
 export const metadata: Rule[] = [
   {
     id: 'SpecificationVersionIncorrect',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'The definition is a Swagger 2.0 document: `swagger` is the string "2.0".',
     rationale: 'The platform reads only Swagger 2.0. Convert OpenAPI 3 documents first.',
@@ -219,6 +220,7 @@ export const metadata: Rule[] = [
   },
   {
     id: 'FieldLengthExceeded',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description:
       `The title has at most ${titleLength} characters, not counting the suffix ` +
@@ -241,6 +243,7 @@ export const metadata: Rule[] = [
   },
   {
     id: 'FieldLengthNotInRange',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description:
       `The description of the connector has ${descriptionLength.min} to ` +
@@ -272,6 +275,7 @@ export const metadata: Rule[] = [
   },
   {
     id: 'ValueContainsRestrictedWords',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description:
       "The title and the description of the connector do not name the platform's " +
@@ -302,6 +306,7 @@ export const metadata: Rule[] = [
   },
   {
     id: 'ValueMustEndWithAlphanumeric',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description:
       'The title ends with a letter or a digit, or with a closing bracket, such as that of ' +
@@ -335,6 +340,7 @@ export const metadata: Rule[] = [
   },
   {
     id: 'ContactEmailNotValid',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'The `email` of the contact is an email address.',
     rationale: 'Users write to it if they need help.',
@@ -363,6 +369,7 @@ export const metadata: Rule[] = [
   },
   {
     id: 'UrlNotValid',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     policies: ['5000.3.1.3', '5000.3.1.5', '5000.3.1.6', ...openApiStandard],
     description:
@@ -426,6 +433,7 @@ export const metadata: Rule[] = [
   },
   {
     id: 'HostNameNotValid',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'The `host` is a host name, optionally with a port, without a scheme or a path.',
     rationale:
@@ -494,6 +502,7 @@ export const metadata: Rule[] = [
   },
   {
     id: 'BasePathNotValid',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'The `basePath` starts with a slash and has only characters of a URL path.',
     rationale: 'It is inserted between the host and the path of each operation.',
@@ -527,6 +536,7 @@ export const metadata: Rule[] = [
   },
   {
     id: 'SchemesArrayEmpty',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'The array `schemes` is not empty.',
     rationale: 'Without a scheme, the platform cannot call the service.',
@@ -571,6 +581,7 @@ export const metadata: Rule[] = [
   },
   {
     id: 'ConnectorMetadataPropertiesMissing',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: '`x-ms-connector-metadata` has a Website, a Privacy policy and Categories.',
     rationale: 'The documentation page shows them; certification needs the privacy policy.',
@@ -598,6 +609,7 @@ export const metadata: Rule[] = [
   },
   {
     id: 'InvalidConnectorCategory',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: "The categories are from the platform's list.",
     rationale:
@@ -632,6 +644,7 @@ export const metadata: Rule[] = [
   },
   {
     id: 'TooManyConnectorCategories',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: `A connector has at most ${maxCategories} categories.`,
     rationale: 'A connector that appears in many categories makes each of them less useful.',

@@ -40,6 +40,7 @@ const calledBack = (definition: Definition, operation: Operation): boolean =>
 export const notifications: Rule[] = [
   {
     id: 'NotificationExtensionSupportedForTriggerOnly',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'Only a trigger has `x-ms-notification`.',
     rationale:
@@ -63,6 +64,7 @@ export const notifications: Rule[] = [
   },
   {
     id: 'NotificationExtensionNotSupportedInWebhookOperation',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'A webhook has no `x-ms-notification`.',
     rationale:
@@ -86,6 +88,7 @@ export const notifications: Rule[] = [
   },
   {
     id: 'NotificationOperationMustBeWebhook',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: '`x-ms-notification` names a webhook.',
     rationale:
@@ -109,6 +112,7 @@ export const notifications: Rule[] = [
   },
   {
     id: 'BodyOrFormDataParameterInFetchOperationNotAllowed',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description:
       'A GET operation and the fetching operation of a trigger with `x-ms-notification` have ' +
@@ -145,6 +149,7 @@ export const notifications: Rule[] = [
   },
   {
     id: 'ParamtersWithSameNameMustHaveSameTypeAndVisibility',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description:
       'A parameter of a fetching trigger and the parameter of the same name in its ' +

@@ -17,6 +17,7 @@ const restrictedInSummary = ['/', '\\', '<', '>', '*', '%', '&', '?'];
 export const operations: Rule[] = [
   {
     id: 'OperationIdRequired',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'Every operation has an `operationId`.',
     rationale: 'Flows store only the ID of the operation that they call.',
@@ -37,6 +38,7 @@ export const operations: Rule[] = [
   },
   {
     id: 'OperationIdNotUnique',
+    source: 'swagger-validator',
     severity: 'error',
     description:
       'No two operations have the same `operationId`, not even after the platform removes ' +
@@ -79,6 +81,7 @@ export const operations: Rule[] = [
   },
   {
     id: 'OperationIdTooLong',
+    source: 'swagger-validator',
     severity: 'error',
     description: `An \`operationId\` has at most ${maxIdLength} characters.`,
     rationale: 'The ID is part of every flow and every log entry about the operation.',
@@ -98,6 +101,7 @@ export const operations: Rule[] = [
   },
   {
     id: 'OperationIdSanitized',
+    source: 'swagger-validator',
     severity: 'note',
     description: 'An `operationId` contains only letters and digits.',
     rationale:
@@ -119,6 +123,7 @@ export const operations: Rule[] = [
   },
   {
     id: 'OperationMustHaveResponse',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'Every operation has a response.',
     rationale: 'Without a response, the designer offers no outputs to later steps.',
@@ -137,6 +142,7 @@ export const operations: Rule[] = [
   },
   {
     id: 'OperationShouldHaveSuccessfulResponse',
+    source: 'swagger-validator',
     severity: 'warning',
     description: 'Every operation has a successful response.',
     rationale: 'The outputs that later steps can use come from the successful response.',
@@ -159,6 +165,7 @@ export const operations: Rule[] = [
   },
   {
     id: 'OperationHasManyResponsesWithSchema',
+    source: 'swagger-validator',
     severity: 'warning',
     description: 'At most one successful response of an operation has a schema.',
     rationale:
@@ -184,6 +191,7 @@ export const operations: Rule[] = [
   },
   {
     id: 'OperationSummaryTooLong',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: `The summary of an operation has at most ${summaryAllowed} characters.`,
     rationale: 'The summary is the name of the operation in a list, where a longer one is cut off.',
@@ -224,6 +232,7 @@ export const operations: Rule[] = [
   },
   {
     id: 'RestrictedCharactersInSummary',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description:
       'The summary of an operation contains none of the characters ' +

@@ -9,6 +9,7 @@ const nextLinkNames = new Set<Json>(['nextLink', '@odata.nextLink']);
 export const paging: Rule[] = [
   {
     id: 'InvalidNextLinkNameValue',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description:
       'The `nextLinkName` of an operation with pages is `nextLink` or `@odata.nextLink`.',

@@ -40,6 +40,7 @@ export const parameters: Rule[] = [
   parameterRule(
     {
       id: 'PathParameterMustBeRequired',
+      source: 'swagger-validator',
       severity: 'error',
       description: 'A path parameter is required.',
       rationale: 'If its value is missing, the URL leads to a different operation or to none.',
@@ -60,6 +61,7 @@ export const parameters: Rule[] = [
   parameterRule(
     {
       id: 'PathParameterMissingEncoding',
+      source: 'swagger-validator',
       severity: 'warning',
       description: 'A path parameter defines its encoding in `x-ms-url-encoding`.',
       rationale:
@@ -81,6 +83,7 @@ export const parameters: Rule[] = [
   parameterRule(
     {
       id: 'BodyParameterSchemaRequired',
+      source: 'swagger-validator',
       severity: 'error',
       description: 'A body parameter has a `schema`.',
       rationale: 'Without a schema, the designer shows no fields to fill in.',
@@ -98,6 +101,7 @@ export const parameters: Rule[] = [
   parameterRule(
     {
       id: 'NonBodyParameterSchemaNotValid',
+      source: 'swagger-validator',
       severity: 'error',
       description: 'A parameter that is not in the body has no `schema`.',
       rationale:
@@ -118,6 +122,7 @@ export const parameters: Rule[] = [
   parameterRule(
     {
       id: 'FileParameterMustBeInFormData',
+      source: 'swagger-validator',
       severity: 'error',
       description: 'A parameter of type `file` is in `formData`.',
       rationale: 'Files can be sent only as part of a form.',
@@ -136,6 +141,7 @@ export const parameters: Rule[] = [
   parameterRule(
     {
       id: 'ConnectionIdParameterNotAllowed',
+      source: 'swagger-validator',
       severity: 'error',
       description: 'No parameter is named `connectionId`.',
       rationale: 'The platform uses this name for the connection.',
@@ -154,6 +160,7 @@ export const parameters: Rule[] = [
   parameterRule(
     {
       id: 'AllowEmptyValueOnlyValidForQueryFormData',
+      source: 'swagger-validator',
       severity: 'error',
       description: 'Only parameters in the query or in a form have `allowEmptyValue`.',
       rationale: 'In other places, an empty value is the same as no value.',
@@ -177,6 +184,7 @@ export const parameters: Rule[] = [
   parameterRule(
     {
       id: 'InternalRequiredParameterWithoutDefault',
+      source: 'openapi-extensions',
       severity: certificationSeverity,
       description: 'An internal, required parameter has a default.',
       rationale:
@@ -201,6 +209,7 @@ export const parameters: Rule[] = [
       // 1% of the independent publishers' connectors have such a parameter, so it is not an error.
       // PropertyMustBeRequired checks properties in a body.
       id: 'InternalPropertyWithDefaultOptional',
+      source: 'swagger-validator',
       severity: 'warning',
       description: 'An internal parameter with a default is required.',
       rationale:
@@ -227,6 +236,7 @@ export const parameters: Rule[] = [
       // Seven certified and two independent publishers' connectors set "single", which has no
       // effect.
       id: 'QueryParameterEncodingNotSupported',
+      source: 'swagger-validator',
       severity: 'warning',
       description: 'A query parameter does not define its encoding.',
       rationale: 'The platform always encodes query parameters once, so the setting has no effect.',
@@ -248,6 +258,7 @@ export const parameters: Rule[] = [
   parameterRule(
     {
       id: 'ReservedParameterIsUsed',
+      source: 'swagger-validator',
       severity: certificationSeverity,
       description: `No parameter is a header that the platform sets: ${reservedHeaders.join(', ')}.`,
       rationale:
@@ -270,6 +281,7 @@ export const parameters: Rule[] = [
   parameterRule(
     {
       id: 'InvalidFormDataParameterName',
+      source: 'swagger-validator',
       severity: certificationSeverity,
       description: 'The name of a form field contains only ASCII characters.',
       rationale: 'The name is sent in a header, where other characters arrive corrupted.',
@@ -287,6 +299,7 @@ export const parameters: Rule[] = [
   ),
   {
     id: 'OperationParametersContainDuplicateParameter',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'An operation declares each parameter, by name and location, once.',
     rationale: 'Users see two fields for one value, and it is undefined which one is sent.',
@@ -314,6 +327,7 @@ export const parameters: Rule[] = [
   },
   {
     id: 'OperationParametersContainMultipleBodyParameters',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'An operation has at most one body parameter.',
     rationale: 'A request has only one body.',
@@ -336,6 +350,7 @@ export const parameters: Rule[] = [
   },
   {
     id: 'ParameterListContainsFormDataAndBody',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'An operation has body parameters or form parameters, but not both.',
     rationale: 'A request has only one body, which is either a form or something else.',

@@ -117,6 +117,7 @@ export const paths: Rule[] = [
   pathRule(
     {
       id: 'OperationPathMustStartWithSlash',
+      source: 'swagger-validator',
       severity: 'error',
       description: 'A path starts with a slash.',
       rationale: 'It is appended to the host and the base path.',
@@ -132,6 +133,7 @@ export const paths: Rule[] = [
   pathRule(
     {
       id: 'OperationPathMayNotContainQueryOrFragment',
+      source: 'swagger-validator',
       severity: 'error',
       description: 'A path has no query and no fragment.',
       rationale:
@@ -151,6 +153,7 @@ export const paths: Rule[] = [
   ),
   {
     id: 'OperationPathContainsUnsupportedCharacters',
+    source: 'swagger-validator',
     severity: 'error',
     policies: openApiStandard,
     description:
@@ -178,6 +181,7 @@ export const paths: Rule[] = [
   pathRule(
     {
       id: 'OperationPathTemplateNotValid',
+      source: 'swagger-validator',
       severity: 'error',
       description: 'Each variable of a path is enclosed in { and } within one segment.',
       rationale:
@@ -196,6 +200,7 @@ export const paths: Rule[] = [
   pathRule(
     {
       id: 'OperationPathVariablesContainDefaults',
+      source: 'swagger-validator',
       severity: 'error',
       description: 'A path variable contains no default.',
       rationale: 'The platform treats the default as a part of the variable name.',
@@ -211,6 +216,7 @@ export const paths: Rule[] = [
   ),
   {
     id: 'PathRedefined',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'No two paths differ only in capitalization.',
     rationale:
@@ -235,6 +241,7 @@ export const paths: Rule[] = [
   },
   {
     id: 'DuplicateOperationPath',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'Operations with the same method differ in a fixed part of their paths.',
     rationale:
@@ -265,6 +272,7 @@ export const paths: Rule[] = [
     // 11% of the accepted connectors have such paths, and few authors can change the paths of a
     // service. The published rule is advice, too.
     id: 'PartialDuplicateOperationPath',
+    source: 'swagger-validator',
     severity: 'note',
     description: 'A path with a variable does not match the fixed path of another operation.',
     rationale: 'If a user enters exactly that segment as the value, the wrong operation is called.',
@@ -292,6 +300,7 @@ export const paths: Rule[] = [
   },
   {
     id: 'OperationMissingPathParameter',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'Every variable in a path is declared as a path parameter.',
     rationale: 'Users cannot fill in an undeclared variable, and the URL contains the brackets.',
@@ -320,6 +329,7 @@ export const paths: Rule[] = [
   },
   {
     id: 'PathParameterNotDefinedInTemplate',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'Every path parameter occurs in the path.',
     rationale: 'Users have to fill in a required field whose value is never sent.',

@@ -50,6 +50,7 @@ const notFound = (kind: Section, id: string): Rule =>
     kind,
     {
       id,
+      source: 'swagger-validator',
       severity: 'error',
       description: `A reference to a ${kind} has a target.`,
       rationale: 'The definition cannot be imported, or the missing part is silently dropped.',
@@ -74,6 +75,7 @@ const notValid = (kind: Section, id: string): Rule =>
     kind,
     {
       id,
+      source: 'swagger-validator',
       severity: 'error',
       description: `A reference to a ${kind} has the form \`#/${sections[kind]}/<name>\`.`,
       rationale: 'The platform follows only references within the file, to this section.',
@@ -92,6 +94,7 @@ const loop = (kind: Section, id: string): Rule =>
     kind,
     {
       id,
+      source: 'swagger-validator',
       severity: kind === 'schema' ? 'warning' : 'error',
       description: `An entry of \`${sections[kind]}\` is not itself a reference.`,
       rationale: 'A chain of references is hard to read, and a circular one never ends.',
@@ -118,6 +121,7 @@ export const references: Rule[] = [
     'path',
     {
       id: 'PathItemRefNotSuppored',
+      source: 'swagger-validator',
       severity: 'error',
       description: 'A path is not a reference.',
       rationale:
@@ -129,6 +133,7 @@ export const references: Rule[] = [
   ),
   {
     id: 'AdditionalPropertyNotAllowedAdjacentToRef',
+    source: 'swagger-validator',
     severity: 'warning',
     description: 'A `$ref` has no sibling properties.',
     rationale: 'The platform ignores siblings of a `$ref`: users do not see a description there.',

@@ -136,6 +136,7 @@ function* requiredBySchema(
 export const required: Rule[] = [
   {
     id: 'RequiredPropertyMissing',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description:
       'All properties that users, the designer or the specification need are present: ' +

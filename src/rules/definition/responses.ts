@@ -65,6 +65,7 @@ function isEmpty(definition: Definition, raw: JsonObject): boolean {
 export const responses: Rule[] = [
   {
     id: 'ResponseMustBeDefaultOrHttpStatusCode',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'The key of a response is an HTTP status code or `default`.',
     rationale: 'The platform selects a response by the status code of the service.',
@@ -89,6 +90,7 @@ export const responses: Rule[] = [
   },
   {
     id: 'DefaultResponseHasSchema',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'The response `default` has no schema.',
     rationale:
@@ -125,6 +127,7 @@ export const responses: Rule[] = [
   },
   {
     id: 'SchemaDefinitionSetIncorrectly',
+    source: 'swagger-validator',
     severity: 'warning',
     description:
       'An operation has an output schema in a successful response, a webhook in ' +
@@ -188,6 +191,7 @@ export const responses: Rule[] = [
   },
   {
     id: 'ResponseHeadersAreNotUnique',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'No two headers of a response differ only in capitalization.',
     rationale: 'Header names are not case-sensitive, so the two are the same header.',

@@ -17,6 +17,7 @@ import {
 } from '../../json/values.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 import { connectorStandard, openApiStandard } from '../policy-codes.ts';
+import { withArticle } from '../structure-errors.ts';
 
 /** A violation at the keyword, unless it names another key. */
 type KeywordViolation = Omit<Extract<RuleViolation, { at: unknown }>, 'at' | 'key'> & {
@@ -75,6 +76,7 @@ const sizeRule = (keyword: string, id: string): Rule =>
     keyword,
     {
       id,
+      source: 'swagger-validator',
       severity: 'error',
       description: `\`${keyword}\` is zero or more.`,
       rationale: 'A length or count cannot be negative.',
@@ -92,6 +94,7 @@ const orderRule = (lower: string, upper: string, id: string): Rule =>
     lower,
     {
       id,
+      source: 'swagger-validator',
       severity: 'error',
       description: `\`${lower}\` is at most \`${upper}\`.`,
       rationale: 'No value satisfies both limits, so every call is rejected.',
@@ -114,6 +117,7 @@ const exclusiveRule = (exclusive: string, limit: string, id: string): Rule =>
     exclusive,
     {
       id,
+      source: 'swagger-validator',
       severity: 'error',
       description: `A schema with \`${exclusive}\` also has \`${limit}\`.`,
       rationale:
@@ -139,6 +143,7 @@ export const schemas: Rule[] = [
     'type',
     {
       id: 'ArrayHasNoItems',
+      source: 'swagger-validator',
       severity: 'error',
       description: 'An array describes its items.',
       rationale: 'Without the items, the designer cannot offer their fields in a loop.',
@@ -157,6 +162,7 @@ export const schemas: Rule[] = [
     'default',
     {
       id: 'DefaultValueMustMatchType',
+      source: 'swagger-validator',
       severity: certificationSeverity,
       description: 'The default of a schema matches its type.',
       rationale: 'The designer fills in the default, and the service rejects it.',
@@ -168,9 +174,11 @@ export const schemas: Rule[] = [
       if (type === undefined || !types.has(type) || !hasDefault(raw) || fits(value, type))
         return undefined;
       const written = JSON.stringify(raw.default);
-      const actual = value === null ? '' : safe` (${typeName(value)})`;
+      const actual =
+        value === null
+          ? safe`The default is ${written}`
+          : `${safe`The default ${written} is`} ${withArticle(typeName(value))}`;
       const message =
-        safe`The default is ${written}` +
         `${actual}, but the type is ${safe`${type}`}. Use a value of that type, or remove the ` +
         'default.';
       const to = converted(raw.default ?? null, type);
@@ -227,6 +235,7 @@ export const schemas: Rule[] = [
     'enum',
     {
       id: 'InvalidEnumValue',
+      source: 'swagger-validator',
       severity: certificationSeverity,
       description: 'The values of an `enum` match the type of the schema.',
       rationale: 'Users choose such a value from the list, and the service rejects it.',
@@ -282,6 +291,7 @@ export const schemas: Rule[] = [
     'enum',
     {
       id: 'EnumMustContainAtLeastOneElement',
+      source: 'swagger-validator',
       severity: 'error',
       description: 'An `enum` has at least one value.',
       rationale: 'Users cannot choose from an empty list.',
@@ -300,6 +310,7 @@ export const schemas: Rule[] = [
     'required',
     {
       id: 'RequiredPropertyArrayEmpty',
+      source: 'swagger-validator',
       severity: 'error',
       description: 'The array `required` is not empty.',
       rationale: 'Swagger 2.0 does not allow an empty array, and some tools reject the definition.',
@@ -318,6 +329,7 @@ export const schemas: Rule[] = [
     'required',
     {
       id: 'RequiredPropertyDefinitionMissing',
+      source: 'swagger-validator',
       severity: certificationSeverity,
       description: 'Each name in `required` is a property of the schema.',
       rationale: 'Users must provide a value but see no field for it, so every call fails.',
@@ -344,6 +356,7 @@ export const schemas: Rule[] = [
     'required',
     {
       id: 'RequiredPropertyNotOnObject',
+      source: 'swagger-validator',
       severity: certificationSeverity,
       description: 'Only an object schema has `required`.',
       rationale: 'Only objects have properties; in any other schema, `required` has no effect.',
@@ -369,6 +382,7 @@ export const schemas: Rule[] = [
   ),
   {
     id: 'RequiredReadOnlyPropertyNotAllowedAsInput',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'Required properties of a request are not read-only.',
     rationale: 'Users must provide a value that the service does not accept.',
@@ -395,6 +409,7 @@ export const schemas: Rule[] = [
     // No accepted connector has such a property. InternalPropertyWithDefaultOptional checks
     // parameters that are not in the body.
     id: 'PropertyMustBeRequired',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'An internal property of a request with a default is required.',
     rationale:
@@ -435,6 +450,7 @@ export const schemas: Rule[] = [
     'discriminator',
     {
       id: 'DiscriminatorMustBeARequiredStringProperty',
+      source: 'swagger-validator',
       severity: certificationSeverity,
       description: '`discriminator` is the name of a required property of type `string`.',
       rationale: 'Its value determines the schema of an object, so it must always be present.',
@@ -481,6 +497,7 @@ export const schemas: Rule[] = [
     'x-ms-editor',
     {
       id: 'InvalidCustomEditorExtensionDictionaryValue',
+      source: 'swagger-validator',
       severity: certificationSeverity,
       description: 'Only an object with `additionalProperties` has the editor `dictionary`.',
       rationale:
@@ -507,6 +524,7 @@ export const schemas: Rule[] = [
     'multipleOf',
     {
       id: 'MultipleOfMustBeGreaterThanZero',
+      source: 'swagger-validator',
       severity: 'error',
       description: '`multipleOf` is greater than zero.',
       rationale: 'Only zero is a multiple of zero.',
@@ -521,6 +539,7 @@ export const schemas: Rule[] = [
     'pattern',
     {
       id: 'PatternShouldBeValidRegularExpression',
+      source: 'swagger-validator',
       severity: 'error',
       description: 'A `pattern` is a valid regular expression.',
       rationale:
@@ -550,6 +569,7 @@ export const schemas: Rule[] = [
   exclusiveRule('exclusiveMinimum', 'minimum', 'ExclusiveMinimumRequiresMinimum'),
   {
     id: 'SchemaTypeFileNotValid',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'Only the schema of an entire response has the type `file`.',
     rationale: 'A file is an entire response body, never one of its fields.',

@@ -69,6 +69,7 @@ function* requirements({
 export const security: Rule[] = [
   {
     id: 'SecuritySchemePropertyRequired',
+    source: 'swagger-validator',
     severity: 'error',
     description:
       'A security definition has all properties that its type requires: for an API key ' +
@@ -92,6 +93,7 @@ export const security: Rule[] = [
   },
   {
     id: 'SecuritySchemePropertyNotValid',
+    source: 'swagger-validator',
     severity: 'warning',
     description: 'A security definition has only properties that its type defines.',
     rationale:
@@ -124,6 +126,7 @@ export const security: Rule[] = [
   },
   {
     id: 'SecurityRequirementMustBeDefined',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'Every name in `security` is defined under `securityDefinitions`.',
     rationale: 'Without the definition, the platform does not know how to sign in.',
@@ -144,6 +147,7 @@ export const security: Rule[] = [
   },
   {
     id: 'SecurityRequirementMustHaveValue',
+    source: 'swagger-validator',
     severity: 'error',
     description:
       'The value of a security requirement is an array of scope names, empty if it needs ' +
@@ -179,6 +183,7 @@ export const security: Rule[] = [
   },
   {
     id: 'SecurityRequirementMustHaveEmptyValue',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'Only requirements of OAuth 2.0 definitions have scopes.',
     rationale: 'API keys and passwords have no scopes.',
@@ -202,6 +207,7 @@ export const security: Rule[] = [
   },
   {
     id: 'OAuthSecurityRequirementValueMustBeScopeName',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'The scopes of a requirement are defined in its OAuth 2.0 definition.',
     rationale:

@@ -29,6 +29,7 @@ const notRead = 'The platform ignores the property, so it does not do what its a
 export const structure: Rule[] = [
   fromSchemas({
     id: 'JsonTypeIncorrect',
+    source: 'swagger-validator',
     severity: 'error',
     description:
       'Every value has the JSON type that its property requires: ' +
@@ -41,6 +42,7 @@ export const structure: Rule[] = [
   }),
   fromSchemas({
     id: 'JsonValueNotInEnum',
+    source: 'swagger-validator',
     severity: 'error',
     description:
       'If a property allows only certain values, the value is one of them, in the same case.',
@@ -52,6 +54,7 @@ export const structure: Rule[] = [
   }),
   fromSchemas({
     id: 'AdditionalPropertyNotAllowed',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'An object has only properties that its schema defines.',
     rationale: notRead,
@@ -60,6 +63,7 @@ export const structure: Rule[] = [
   }),
   fromSchemas({
     id: 'ExtensionNameNotValid',
+    source: 'swagger-validator',
     severity: 'error',
     description:
       'A property of the definition is one that Swagger 2.0 defines at that place, or an ' +
@@ -72,6 +76,7 @@ export const structure: Rule[] = [
   }),
   fromSchemas({
     id: 'ExtensionNameMisspelled',
+    source: 'openapi-extensions',
     severity: 'warning',
     description: 'The names of `x-ms-` extensions are spelled correctly.',
     rationale: `Any name may start with x-ms-, so no importer rejects a misspelled one. ${notRead}`,
@@ -79,6 +84,7 @@ export const structure: Rule[] = [
   }),
   fromSchemas({
     id: 'SwaggerKeywordNotSupported',
+    source: 'swagger-validator',
     severity: 'error',
     description:
       'The definition uses only keywords of Swagger 2.0 that the platform supports, not ' +
@@ -91,6 +97,7 @@ export const structure: Rule[] = [
   }),
   fromSchemas({
     id: 'BodyParameterPropertyNotValid',
+    source: 'swagger-validator',
     severity: 'error',
     description:
       'The type, format and default of a body parameter are in its `schema`, not next to it.',
@@ -101,6 +108,7 @@ export const structure: Rule[] = [
   }),
   fromSchemas({
     id: 'SchemeNotValid',
+    source: 'swagger-validator',
     severity: 'error',
     description: '`schemes` contains only `https` and `http`.',
     rationale: 'The platform cannot call a service with any other protocol.',
@@ -108,6 +116,7 @@ export const structure: Rule[] = [
   }),
   fromSchemas({
     id: 'SchemeNotSupported',
+    source: 'swagger-validator',
     severity: 'error',
     description: '`schemes` contains neither `ws` nor `wss`.',
     rationale:
@@ -116,6 +125,7 @@ export const structure: Rule[] = [
   }),
   fromSchemas({
     id: 'CollectionFormatValueNotSupported',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'No parameter uses the `collectionFormat` `multi`.',
     rationale:
@@ -125,6 +135,7 @@ export const structure: Rule[] = [
   }),
   fromSchemas({
     id: 'OneOfPropertiesRequired',
+    source: 'swagger-validator',
     severity: 'error',
     description: 'An object that requires one of several properties has one of them.',
     rationale:

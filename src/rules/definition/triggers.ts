@@ -96,6 +96,7 @@ export const isWebhook = (definition: Definition, operation: Operation): boolean
 export const triggers: Rule[] = [
   {
     id: 'WebhookOperationsMissingNotificationUrlProperty',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'A webhook has a property that is marked as the notification URL.',
     rationale:
@@ -127,6 +128,7 @@ export const triggers: Rule[] = [
   },
   {
     id: 'OperationMustHaveNotificationContentExtension',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description:
       'A webhook describes the body of its notifications in `x-ms-notification-content`.',
@@ -150,6 +152,7 @@ export const triggers: Rule[] = [
   },
   {
     id: 'NotificationUrlNotString',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'A notification URL is a string.',
     rationale: 'The platform writes a URL into it.',
@@ -171,6 +174,7 @@ export const triggers: Rule[] = [
   },
   {
     id: 'NotificationUrlNotInternal',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'A notification URL, or an object around it, is internal.',
     rationale: 'The platform fills it in; users who see the field enter something else.',
@@ -199,6 +203,7 @@ export const triggers: Rule[] = [
   },
   {
     id: 'NotificationUrlNotRequired',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'A notification URL and all objects around it are required.',
     rationale:
@@ -223,6 +228,7 @@ export const triggers: Rule[] = [
   },
   {
     id: 'NotificationUrlNotAllowedInThisPosition',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'A notification URL is in the body of a request.',
     rationale: 'The platform does not fill it in anywhere else.',

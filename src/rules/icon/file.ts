@@ -42,6 +42,7 @@ const unreadableReasons: Record<Exclude<IconUnread, 'format'>, string> = {
 export const iconFile: Rule[] = [
   {
     id: 'IconMissing',
+    source: 'certification',
     severity: ofCertified('note'),
     description:
       `A certified connector has an icon, \`${iconName}\`, in the repository or in the ` +
@@ -62,6 +63,7 @@ export const iconFile: Rule[] = [
   },
   {
     id: 'IconNotAllowed',
+    source: 'independent-publishers',
     severity: { certified: 'off', 'independent-publisher': 'error', custom: 'warning' },
     description: 'Independent publisher connectors and custom connectors have no icon.',
     rationale:
@@ -81,6 +83,7 @@ export const iconFile: Rule[] = [
   },
   {
     id: 'IconNameSpelling',
+    source: 'certification',
     severity: ofCertified('warning'),
     description: `The icon is named \`${iconName}\` and is in the same folder as the definition.`,
     rationale: 'Deployment looks for this name, on a system where file names are case-sensitive.',
@@ -118,6 +121,7 @@ export const iconFile: Rule[] = [
   },
   {
     id: 'IconNotPng',
+    source: 'certification',
     severity: ofCertified('error'),
     description: 'The icon is a PNG in content, not only in name.',
     rationale:
@@ -138,6 +142,7 @@ export const iconFile: Rule[] = [
   },
   {
     id: 'IconNotSquare',
+    source: 'certification',
     severity: ofCertified('error'),
     description: 'The icon is square.',
     rationale: 'The icon is always shown in a square: any other shape is distorted or cropped.',
@@ -156,6 +161,7 @@ export const iconFile: Rule[] = [
   },
   {
     id: 'IconSize',
+    source: 'certification',
     severity: ofCertified('warning'),
     description: `The width and height of the icon are ${sizes}.`,
     rationale:
@@ -178,6 +184,7 @@ export const iconFile: Rule[] = [
   },
   {
     id: 'IconTooLarge',
+    source: 'certification',
     severity: ofCertified('error'),
     policies: ['5000.2.1.2', 'connector-validate-iconimage'],
     description: 'The file of the icon is smaller than 1 MB.',

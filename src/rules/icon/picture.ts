@@ -62,6 +62,7 @@ const shown = (
 export const iconPicture: Rule[] = [
   {
     id: 'IconTransparent',
+    source: 'certification',
     severity: ofCertified('warning'),
     description: 'The icon is opaque: its background is a color.',
     rationale:
@@ -82,6 +83,7 @@ export const iconPicture: Rule[] = [
   },
   {
     id: 'IconBackgroundNotUniform',
+    source: 'certification',
     severity: ofCertified('warning'),
     description: 'The background of the icon is a single color.',
     rationale:
@@ -102,6 +104,7 @@ export const iconPicture: Rule[] = [
   },
   {
     id: 'IconBackgroundNotAllowed',
+    source: 'certification',
     severity: ofCertified('error'),
     description: 'The background of the icon is neither white nor the default color, `#007ee5`.',
     rationale:
@@ -135,6 +138,7 @@ export const iconPicture: Rule[] = [
   },
   {
     id: 'IconBackgroundNotBrandColor',
+    source: 'certification',
     severity: ofCertified('warning'),
     description:
       'The background of the icon matches `iconBrandColor` in the properties, within a ' +
@@ -158,6 +162,7 @@ export const iconPicture: Rule[] = [
   },
   {
     id: 'IconMarkTooLarge',
+    source: 'certification',
     severity: ofCertified('warning'),
     description:
       `The mark on the background covers less than ${percent(maxMark)} of the icon's ` +

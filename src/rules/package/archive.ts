@@ -111,6 +111,7 @@ const messageOf = (
 export const archive: Rule[] = [
   {
     id: 'PackageNotSingle',
+    source: 'policy-errors',
     severity: 'error',
     policies: ['5000.1.1.5'],
     description: 'The folder of an independent publisher contains only one zip, the package.',
@@ -130,6 +131,7 @@ export const archive: Rule[] = [
   },
   problemRule(damage, {
     id: 'PackageDamaged',
+    source: 'policy-errors',
     policies: ['5000.1.1.5', '5000.1.1.16'],
     description: 'The package and the archives in it are complete zip archives.',
     rationale: 'Certification cannot open a damaged archive, and Gatehouse could not check it.',

@@ -103,6 +103,7 @@ export const files: Rule[] = [
     'definition',
     {
       id: 'DefinitionFileMissing',
+      source: 'independent-publishers',
       severity: 'error',
       description: `A connector has a definition file, ${definitionName}.`,
       rationale:
@@ -115,6 +116,7 @@ export const files: Rule[] = [
     'properties',
     {
       id: 'PropertiesFileMissing',
+      source: 'independent-publishers',
       severity: certificationSeverity,
       description: `A connector has a properties file, ${propertiesName}.`,
       rationale:
@@ -129,6 +131,7 @@ export const files: Rule[] = [
     'readme',
     {
       id: 'ReadmeMissing',
+      source: 'independent-publishers',
       severity: { certified: 'warning', 'independent-publisher': 'error', custom: 'warning' },
       description: 'A connector has a readme.',
       rationale:

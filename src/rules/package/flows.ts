@@ -30,6 +30,7 @@ function packagedCallsOf({ calls, connections }: Flow): Flow['calls'] {
 export const flows: Rule[] = [
   {
     id: 'PackageFlowsDiffer',
+    source: 'policy-errors',
     severity: 'error',
     policies: ['5000.1.1.14', '5000.1.1.15'],
     description:
@@ -66,6 +67,7 @@ export const flows: Rule[] = [
   },
   {
     id: 'PackageFlowConnectorMissing',
+    source: 'policy-errors',
     severity: 'error',
     policies: ['5000.1.1.7', '5000.1.1.9'],
     description: 'A flow of the flow solution has actions of the connector in the package.',
@@ -94,6 +96,7 @@ export const flows: Rule[] = [
   },
   {
     id: 'PackageFlowOperationUnknown',
+    source: 'policy-errors',
     severity: 'error',
     policies: ['5000.1.1.9'],
     description:

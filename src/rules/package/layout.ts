@@ -226,6 +226,7 @@ const problemNames: Record<XmlProblem, string> = {
 export const layout: Rule[] = [
   {
     id: 'PackageLayoutIncorrect',
+    source: 'policy-errors',
     severity: 'error',
     policies: ['5000.1.1.5', '5000.1.1.11', '5000.1.1.12'],
     description:
@@ -241,6 +242,7 @@ export const layout: Rule[] = [
   },
   {
     id: 'PackageSolutionMissing',
+    source: 'policy-errors',
     severity: 'error',
     policies: ['5000.1.1.6', '5000.1.1.8', '5000.1.1.13', '5000.1.1.16'],
     description: 'PkgAssets contains exactly one connector solution and one flow solution.',
@@ -253,6 +255,7 @@ export const layout: Rule[] = [
   },
   {
     id: 'PackageFileMissing',
+    source: 'policy-errors',
     severity: 'error',
     policies: ['5000.1.1.1', '5000.1.1.3', '5000.1.1.10', '5000.1.1.16', '5000.1.1.17'],
     description:

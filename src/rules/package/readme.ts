@@ -180,6 +180,7 @@ const enough = { share: 0.6, operations: 3 };
 export const readme: Rule[] = [
   {
     id: 'ReadmeSectionMissing',
+    source: 'independent-publishers',
     severity: { certified: 'note', 'independent-publisher': 'warning', custom: 'note' },
     description:
       'The readme has the sections of the template: publisher, prerequisites, supported ' +

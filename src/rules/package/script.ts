@@ -175,6 +175,7 @@ const unreadableReasons = {
 export const script: Rule[] = [
   {
     id: 'ScriptUnreadable',
+    source: 'custom-code',
     severity: 'error',
     description:
       `The script can be read: it has at most ${maxScriptSize / 1024 / 1024} MB and is ` +
@@ -223,6 +224,7 @@ export const script: Rule[] = [
   },
   {
     id: 'ScriptClassMissing',
+    source: 'custom-code',
     severity: 'error',
     description: 'The script has a class `Script` that derives from `ScriptBase`.',
     rationale: 'The platform creates an instance of this class and looks for no other.',
@@ -241,6 +243,7 @@ export const script: Rule[] = [
   },
   {
     id: 'ScriptClassSpelling',
+    source: 'custom-code',
     severity: 'warning',
     description: 'The class of the script is named `Script`, with a capital S.',
     rationale:
@@ -255,6 +258,7 @@ export const script: Rule[] = [
   },
   {
     id: 'ScriptEntryMissing',
+    source: 'custom-code',
     severity: 'error',
     description: 'The class `Script` overrides `ExecuteAsync`.',
     rationale: 'The platform calls this method for each request.',
@@ -281,6 +285,7 @@ export const script: Rule[] = [
   },
   {
     id: 'ScriptNamespaceNotSupported',
+    source: 'custom-code',
     severity: certificationSeverity,
     description: 'The script uses only the namespaces that the platform supports.',
     rationale:
@@ -344,6 +349,7 @@ export const script: Rule[] = [
   },
   {
     id: 'ScriptHttpClientNotAllowed',
+    source: 'custom-code',
     severity: 'warning',
     description:
       'The script sends requests with `this.Context.SendAsync`, not with its own HTTP client.',

@@ -38,6 +38,7 @@ const stackOwnerSeverity = 'warning';
 export const brand: Rule[] = [
   {
     id: 'IconBrandColorMissing',
+    source: 'certification',
     severity: certificationSeverity,
     description: 'The properties define the background color of the icon, `iconBrandColor`.',
     rationale: "The designer uses it as the background of the connector's cards.",
@@ -60,6 +61,7 @@ export const brand: Rule[] = [
   },
   {
     id: 'IconBrandColorNotValid',
+    source: 'certification',
     severity: certificationSeverity,
     description: '`iconBrandColor` is a hexadecimal color such as `#1a2b3c`.',
     rationale: 'The designer cannot show any other notation.',
@@ -85,6 +87,7 @@ export const brand: Rule[] = [
   },
   {
     id: 'IconBrandColorNotAllowed',
+    source: 'certification',
     severity: { certified: 'error', 'independent-publisher': 'off', custom: 'warning' },
     description:
       "The color is the publisher's own: neither white nor the default, " +
@@ -109,6 +112,7 @@ export const brand: Rule[] = [
   },
   {
     id: 'IconBrandColorNotIndependent',
+    source: 'independent-publishers',
     severity: { certified: 'off', 'independent-publisher': 'error', custom: 'off' },
     description: `The color of an independent publisher connector is ${independentColor}.`,
     rationale:
@@ -133,6 +137,7 @@ export const brand: Rule[] = [
   },
   {
     id: 'PublisherMissing',
+    source: 'certification',
     severity: { certified: 'error', 'independent-publisher': 'error', custom: 'note' },
     description: 'The properties define the `publisher` and the `stackOwner`.',
     rationale: 'Users need to know who built the connector and whose service it calls.',

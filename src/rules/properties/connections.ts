@@ -287,6 +287,7 @@ export const connections: Rule[] = [
   },
   {
     id: 'OAuthSettingMissing',
+    source: 'connection-parameters',
     severity: certificationSeverity,
     description:
       'The type `oauthSetting` comes with `oAuthSettings` that name an `identityProvider`.',
@@ -372,6 +373,7 @@ export const connections: Rule[] = [
   },
   {
     id: 'ConnectionParameterSetLabelMissing',
+    source: 'multiple-authentications',
     severity: 'warning',
     description:
       'If users can choose how to sign in, the choice and each option have a display name ' +
@@ -418,6 +420,7 @@ export const connections: Rule[] = [
   },
   {
     id: 'IdentityProviderNotKnown',
+    source: 'connection-parameters',
     severity: 'warning',
     description: 'The identity provider in OAuth settings is one that the platform supports.',
     rationale:
@@ -440,6 +443,7 @@ export const connections: Rule[] = [
   },
   {
     id: 'OAuthUrlMissing',
+    source: 'connection-parameters',
     severity: certificationSeverity,
     description:
       'OAuth settings have the `customParameters` that their identity provider requires.',
@@ -464,6 +468,7 @@ export const connections: Rule[] = [
   },
   {
     id: 'OAuthSettingIncomplete',
+    source: 'connection-parameters',
     severity: 'warning',
     description: 'OAuth settings have a `clientId`, `scopes` and a `redirectMode`.',
     rationale:

@@ -135,6 +135,7 @@ export const policies: Rule[] = [
   },
   {
     id: 'PolicyTemplateIncomplete',
+    source: 'policy-templates',
     severity: 'error',
     description: 'A policy has a `templateId` and `parameters`.',
     rationale: 'The platform cannot apply a policy without them.',
@@ -151,6 +152,7 @@ export const policies: Rule[] = [
   },
   {
     id: 'PolicyTemplateNotKnown',
+    source: 'policy-templates',
     severity: 'warning',
     description: 'The `templateId` of a policy is the ID of a policy template of the platform.',
     rationale: 'A policy with any other ID is not applied, or the connector fails to deploy.',
@@ -170,6 +172,7 @@ export const policies: Rule[] = [
   },
   {
     id: 'PolicyParameterMissing',
+    source: 'policy-templates',
     severity: 'error',
     description: 'A policy has all parameters that its template requires.',
     rationale:
@@ -194,6 +197,7 @@ export const policies: Rule[] = [
   },
   {
     id: 'PolicyParameterNotKnown',
+    source: 'policy-templates',
     severity: 'warning',
     description: 'A policy has only parameters that its template defines.',
     rationale:
@@ -223,6 +227,7 @@ export const policies: Rule[] = [
   },
   {
     id: 'PolicyChoiceNotValid',
+    source: 'policy-templates',
     severity: 'error',
     description:
       'A policy parameter with a fixed set of values, such as when to apply the policy or ' +

@@ -36,6 +36,7 @@ const codePoint = (character: string): string =>
 export const unique: Rule[] = [
   {
     id: 'TitleNotUnique',
+    source: 'certification',
     severity: certificationSeverity,
     description:
       'The title of a connector is unique in the repository. Spaces, look-alike letters ' +

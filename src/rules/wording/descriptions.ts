@@ -167,6 +167,7 @@ export const descriptions: Rule[] = [
   },
   {
     id: 'RequiredValueEmpty',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'A title, summary or description is not empty.',
     rationale: 'The designer shows an empty label instead of its default, the name.',
@@ -199,6 +200,7 @@ export const descriptions: Rule[] = [
   },
   {
     id: 'DescriptionMustEndWithPunctuation',
+    source: 'coding-standards',
     severity: 'note',
     description:
       'The description of an operation, parameter or response is a complete sentence and ' +
@@ -285,6 +287,7 @@ export const descriptions: Rule[] = [
   },
   {
     id: 'SummaryMustNotEndWithPunctuation',
+    source: 'string-guidance',
     severity: 'warning',
     description:
       'A summary, the name of a value and the name of a connection parameter do not end with ' +
@@ -325,6 +328,7 @@ export const descriptions: Rule[] = [
   },
   {
     id: 'DescriptionEqualsSummary',
+    source: 'coding-standards',
     severity: 'warning',
     description: 'A description says more than the summary.',
     rationale:

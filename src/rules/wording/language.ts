@@ -69,6 +69,7 @@ const todo = 'Write it in English; the platform translates it for users of other
 export const language: Rule[] = [
   {
     id: 'ValueMustBeInEnglish',
+    source: 'swagger-validator',
     severity: certificationSeverity,
     description: 'The title and the description of the connector are in English.',
     rationale:
