@@ -365,7 +365,7 @@ export class JsonFile extends TextFile {
           start,
           end: this.#keyEnd(child),
           message:
-            `This key is a duplicate of line ${line}, and parsers keep only the last value. ` +
+            `This key duplicates the one in line ${line}, and parsers keep only the last value. ` +
             'Remove one of the two.',
           ...(source(earlier) === source(child) && { edits: [this.#removal(node, child)] }),
         });

@@ -86,6 +86,15 @@ const isHex = (code: number): boolean =>
   isDigit(code) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102);
 const isExponent = (code: number): boolean => code === 69 || code === 101; // E, e
 const letterEscapes = new Set(['b', 'f', 'n', 'r', 't']);
+/** A space, a line separator or a character without a width that is not white space in JSON. */
+const isInvisible = (code: number): boolean =>
+  code === 0xa0 ||
+  (code >= 0x2000 && code <= 0x200d) ||
+  code === 0x2028 ||
+  code === 0x2029 ||
+  code === 0x202f ||
+  code === 0x2060 ||
+  code === 0x3000;
 const codeName = (code: number): string => `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 
 function controlCharacterName(code: number): string {
@@ -161,13 +170,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
           'JSON does not allow comments. Remove the comment, or move it to a description.',
           [{ start, end: position, text: '' }],
         );
-      } else if (
-        code === 0xa0 ||
-        code === byteOrderMark ||
-        code === 0x200b ||
-        code === 0x2028 ||
-        code === 0x2029
-      ) {
+      } else if (code === byteOrderMark || isInvisible(code)) {
         if (code === byteOrderMark && position === 0) {
           report(
             'byte-order-mark',

@@ -156,7 +156,7 @@ export const operations: Rule[] = [
             key: 'responses',
             part: 'key',
             message:
-              safe`The operation ${nameOf(operation)} has only the responses ${codes}. ` +
+              safe`The operation ${nameOf(operation)} has only these responses: ${codes}. ` +
               safe`Add the successful one, usually ${'200'}.`,
           };
         }

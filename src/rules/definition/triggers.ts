@@ -241,8 +241,8 @@ export const triggers: Rule[] = [
             key: urlMark,
             part: 'key',
             message:
-              'The notification URL is in a response. Move the mark to a property in ' +
-              'the body of the request.',
+              safe`The notification URL is in a response. Move ${urlMark} to a property in the ` +
+              'body of the request.',
           };
         }
       }

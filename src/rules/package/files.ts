@@ -11,7 +11,8 @@ import { limits } from '../../shared/limits.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 import { adviceOn, strayFiles } from './stray-files.ts';
 
-const megabytes = (bytes: number): string => `${Number((bytes / 1024 / 1024).toFixed(2))} MB`;
+/** A size, rounded up so that it is never shown as a limit that it exceeds. */
+const megabytes = (bytes: number): string => `${Math.ceil((bytes / 1024 / 1024) * 100) / 100} MB`;
 
 /** The platform's size limit for a definition or a script. */
 const maxPlatformBytes = 1024 * 1024;
@@ -305,14 +306,14 @@ export const files: Rule[] = [
           yield {
             location: wholeFile(path),
             message:
-              `${safe`${path} has`} ${megabytes(size)}, more than the limit of ` +
+              `${safe`${path} is`} ${megabytes(size)}, more than the limit of ` +
               `${megabytes(limits.fileBytes)}, so it was not checked. Reduce its size.`,
           };
         } else if (platform && size > maxPlatformBytes) {
           yield {
             location: wholeFile(path),
             message:
-              `${safe`${path} has`} ${megabytes(size)}, but the platform accepts at most ` +
+              `${safe`${path} is`} ${megabytes(size)}, but the platform accepts at most ` +
               `${megabytes(maxPlatformBytes)}. Remove operations and schemas that users ` +
               'do not need, or split the connector.',
           };
@@ -344,7 +345,7 @@ export const files: Rule[] = [
           location: wholeFile(''),
           detail: 'bytes',
           message:
-            `The folder has ${megabytes(total)}, more than the limit of ` +
+            `The folder is ${megabytes(total)}, more than the limit of ` +
             `${megabytes(limits.totalBytes)}, so some files were not checked. Keep only ` +
             'the files of the connector.',
         };

@@ -154,7 +154,7 @@ export const brand: Rule[] = [
             ...(key === 'stackOwner' && { severity: stackOwnerSeverity }),
             message:
               `${safe`The properties have no ${key}.`} Add the name of ` +
-              `${key === 'publisher' ? 'who publishes the connector' : 'the company whose service it calls'}.`,
+              `${key === 'publisher' ? 'its publisher' : 'the company whose service it calls'}.`,
           };
         }
       }

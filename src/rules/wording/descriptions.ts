@@ -451,8 +451,8 @@ export const descriptions: Rule[] = [
           detail: 'fields',
           message:
             safe`The description of the field ${first.name ?? ''} is only its name or ` +
-            `label${bare.length > 1 ? `, and so are those of ${bare.length - 1} more` : ''}. ` +
-            'Explain the values, or remove the descriptions.',
+            `label${bare.length > 1 ? ` (also in ${bare.length - 1} more)` : ''}. ` +
+            'Explain the values, or remove the description.',
         };
     },
   },
