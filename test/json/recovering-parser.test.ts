@@ -134,3 +134,15 @@ describe('the recovering parser', () => {
     expect(kinds('[{"a":'.repeat(100000))).toEqual(['depth']);
   });
 });
+
+test.each([
+  ['\u00a0', 'U+00A0'],
+  ['\u2003', 'U+2003'],
+  ['\u202f', 'U+202F'],
+  ['\u200b', 'U+200B'],
+])('an invisible character outside a string is named and replaced: %j', (character, name) => {
+  const { issues } = parseWithRecovery(`{${character}"a": 1}`);
+  expect(issues.map(({ message }) => message)).toEqual([
+    `There is an invisible character here: ${name}. Delete it.`,
+  ]);
+});
