@@ -18,11 +18,14 @@ import {
   type CommitStatus,
 } from '../review/decide-cla.ts';
 import { deriveFacts } from '../review/derive-facts.ts';
+import { claEffects } from '../review/facts/allowed-effects.ts';
 import type { Effect } from '../review/model/effects.ts';
 import type { Gate } from '../review/model/gate.ts';
 import { ok, unavailable } from '../review/model/result.ts';
 import type { Account, Result, Signature, Snapshot } from '../review/model/snapshot.ts';
 import { plan } from '../review/plan.ts';
+import { settingsPath } from '../settings/defaults.ts';
+import { settingsPage } from '../shared/project.ts';
 import { UserError } from '../shared/user-error.ts';
 import { createClient, repositoryOf, type Environment } from './environment.ts';
 import type { Inputs } from './inputs.ts';
@@ -184,7 +187,13 @@ async function attemptClaReview(
     records: recordsFrom(pullRequest, signatures),
     pushes: unavailable('Pushes are not recorded without a server.'),
   };
-  const { gate, decision, status } = decideCla(deriveFacts(snapshot, {}, claCommands));
+  const facts = deriveFacts(snapshot, {}, { commands: claCommands, allow: () => claEffects });
+  if (facts.settings.ok && facts.settings.value.cla.required === undefined)
+    throw new UserError(
+      'Nothing says what people are to agree to. ' +
+        `Put \`cla:\` into ${settingsPath}: ${settingsPage}#cla`,
+    );
+  const { gate, decision, status } = decideCla(facts);
   const added: Signature[] = [];
   const effects: Effect['kind'][] = [];
   const result = await applyEffects(client, snapshot, group ? [] : plan(decision, snapshot), {

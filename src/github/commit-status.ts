@@ -31,7 +31,7 @@ export async function setCommitStatus(
     return false;
   await client.write(
     'POST /repos/{owner}/{repo}/statuses/{sha}',
-    { owner, repo, sha, context, state, description, target_url: url },
+    { owner, repo, sha, context, state, description, ...(url !== '' && { target_url: url }) },
     { repeatable: true },
   );
   return true;

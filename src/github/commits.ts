@@ -100,7 +100,10 @@ function toCommit(value: Unchecked<ItemOf<typeof compareRoute, 'commits'>>): Com
   const from = toObject(value, 'a commit');
   const commit = objectAt(from, 'commit');
   const message = stringAt(commit, 'message');
-  const { verification } = commit;
+  const { verification, committer } = commit;
+  const committedAt = isObject(committer)
+    ? Date.parse(stringAtOr(committer, 'date', ''))
+    : Number.NaN;
   return {
     sha: shaAt(from, 'sha'),
     parents: toList(from.parents, 'parents').map((parent) =>
@@ -113,6 +116,7 @@ function toCommit(value: Unchecked<ItemOf<typeof compareRoute, 'commits'>>): Com
       ...coAuthor,
       account: unavailable('GitHub was not asked'),
     })),
+    ...(!Number.isNaN(committedAt) && { committedAt: new Date(committedAt).toISOString() }),
     ...(isObject(verification) &&
       typeof verification.verified === 'boolean' && { verified: verification.verified }),
   };

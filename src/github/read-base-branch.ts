@@ -16,6 +16,7 @@ import {
   orUnreadable,
   shaAt,
   stringAt,
+  stringAtOr,
   timeAt,
   toList,
   toObject,
@@ -121,12 +122,25 @@ export async function readDefaultBranch(
   return { name, settings: await readPolicyFile(client, { owner, repo }, tree, [settingsPath]) };
 }
 
+/** The repository that a pull request's repository is a fork of, as `owner/name`. */
+export async function readForkSource(
+  client: Client,
+  { owner, repo }: RepositoryName,
+  pull: ResponseObject<PullResponse>,
+): Promise<string | undefined> {
+  if (objectAt(objectAt(pull, 'base'), 'repo').fork !== true) return undefined;
+  const response = await client.get('GET /repos/{owner}/{repo}', { owner, repo });
+  // `source` is the repository that all forks of it descend from.
+  const source = response.ok && isObject(response.value) ? response.value.source : undefined;
+  return isObject(source) ? stringAtOr(source, 'full_name', undefined) : undefined;
+}
+
 /**
  * The settings that decide what is read, or the defaults if they are invalid. The review reports
  * invalid settings.
  */
-export const settingsOrDefaults = (snapshot: Parameters<typeof resolveSettings>[0]): Settings =>
-  valueOr(resolveSettings(snapshot), defaultSettings);
+export const settingsOrDefaults = (source: Parameters<typeof resolveSettings>[0]): Settings =>
+  valueOr(resolveSettings(source), defaultSettings);
 
 /** When the base branch of the pull request was last changed to another one; null if never. */
 export async function readBaseChangeTime(

@@ -22,6 +22,7 @@ import { readMembers, readPermissions, readTeams } from './permissions.ts';
 import {
   readBaseChangeTime,
   readDefaultBranch,
+  readForkSource,
   readPolicyFile,
   readProtection,
   settingsOrDefaults,
@@ -245,7 +246,10 @@ export async function readForCla(client: Client, query: BasicQuery): Promise<Pul
 }
 
 /** What every check needs of a pull request. */
-interface Basics extends Pick<PullRequestData, 'pull' | 'comments' | 'settings' | 'defaultBranch'> {
+interface Basics extends Pick<
+  PullRequestData,
+  'pull' | 'comments' | 'settings' | 'defaultBranch' | 'forkOf'
+> {
   comparison: Result<Comparison>;
   conversation: Result<Conversation>;
   /** The files at the tip of the base branch. */
@@ -259,9 +263,10 @@ async function readBasics(
   response: ResponseObject<PullResponse>,
 ): Promise<Basics> {
   const baseRef = stringAt(objectAt(response, 'base'), 'ref');
-  const [comparison, conversation] = await Promise.all([
+  const [comparison, conversation, forkOf] = await Promise.all([
     readComparison(client, repository, baseRef, headShaOf(response)),
     orUnreadable(() => readComments(client, repository, response, bot)),
+    readForkSource(client, repository, response),
   ]);
   const comments = await withReactions(client, repository, conversation, bot, history?.reactions);
   const pull = toPull(response, comparison);
@@ -275,10 +280,11 @@ async function readBasics(
     comments,
     settings,
     defaultBranch,
+    ...(forkOf !== undefined && { forkOf }),
     comparison,
     conversation,
     tree,
-    effectiveSettings: settingsOrDefaults({ settings, defaultBranch, pull }),
+    effectiveSettings: settingsOrDefaults({ repository, settings, defaultBranch, pull }),
   };
 }
 
@@ -306,12 +312,16 @@ async function readPublishersOf(
 /** The parts of the data that every check has. */
 const dataOf = (
   { now, version, bot, repository, group }: BasicQuery,
-  { pull, comparison }: Basics,
-): Pick<PullRequestData, 'now' | 'version' | 'bot' | 'repository' | 'pull' | 'at' | 'commits'> => ({
+  { pull, comparison, forkOf }: Basics,
+): Pick<
+  PullRequestData,
+  'now' | 'version' | 'bot' | 'repository' | 'forkOf' | 'pull' | 'at' | 'commits'
+> => ({
   now,
   version,
   bot,
   repository,
+  ...(forkOf !== undefined && { forkOf }),
   pull,
   at: group ? { kind: 'merge-group', ...group } : { kind: 'head' },
   commits: comparison.ok ? comparison.value.commits : comparison,

@@ -10,7 +10,12 @@ import type {
   CommandInvocation,
 } from './commands/command.ts';
 import type { Role } from './model/role.ts';
-import { commandNameOf, parseCommands, type ParsedCommand } from './commands/parse-commands.ts';
+import {
+  commandNameOf,
+  hasCommand,
+  parseCommands,
+  type ParsedCommand,
+} from './commands/parse-commands.ts';
 import type { ReviewTools } from './facts/validate-connectors.ts';
 import type { BaseFacts, CommandOutcome } from './model/facts.ts';
 import { ok, valueOr, unavailable } from './model/result.ts';
@@ -43,6 +48,8 @@ export function applyCommands(
     mergeRequest: ok(null),
   };
   if (!snapshot.records.ok) return outcome;
+  // If the settings do not say what is allowed, the next review runs the commands.
+  if (!facts.allowed.comments && facts.allowed.check === 'conclusive') return outcome;
   const { transfer = null, certification = null } = snapshot.records.value;
   let consents: ConsentState = {
     ...snapshot.records.value,
@@ -55,7 +62,14 @@ export function applyCommands(
   const answered = new Set(answers.map(({ comment }) => comment));
   const explain: number[] = [];
 
+  const { since } = facts.displaySettings;
   for (const comment of unansweredComments(facts, answered)) {
+    // It gets no answer, and none later: whoever wrote it does not expect that any more.
+    if (!facts.allowed.comments || comment.createdAt < since) {
+      if (hasCommand(comment, snapshot.bot.login, commands))
+        answers.push({ comment: comment.id, outcome: 'refused', silent: true });
+      continue;
+    }
     const applied = runAll(comment, facts, consents, tools, commands);
     if (!applied || applied.results.length === 0) continue;
     const { results } = applied;
@@ -85,7 +99,11 @@ export function applyCommands(
     signatures,
     verifications,
     explain,
-    mergeRequest: voided.ok ? ok(updated?.voided === undefined ? updated : null) : voided,
+    mergeRequest: facts.allowed.changes
+      ? voided.ok
+        ? ok(updated?.voided === undefined ? updated : null)
+        : voided
+      : ok(null),
   };
 }
 
@@ -226,6 +244,12 @@ function run(
           `${listed(command.allowedRoles.map((role) => nameOfRole[role]))}.`,
       };
   }
+  if (command.changesPullRequest && !facts.allowed.changes)
+    return {
+      refused:
+        `Gatehouse runs with \`mode: comment\` here, so ${codeSpan(`/${command.name}`)} does ` +
+        'nothing. A maintainer can set `mode: full` in `.github/gatehouse.yml`.',
+    };
   if ('unclear' in parsed) return { refused: parsed.words };
   if (command.boundToHead) {
     const { baseSince } = facts.snapshot;

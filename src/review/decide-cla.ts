@@ -4,7 +4,7 @@ import { check } from './commands/check.ts';
 import type { Command } from './commands/command.ts';
 import { actionList } from './render/comment.ts';
 import { undecided, type Decision } from './decide.ts';
-import type { CheckOutcome } from './model/effects.ts';
+import type { GateOutcome } from './model/effects.ts';
 import type { Facts } from './model/facts.ts';
 import { cla, describeUnsigned } from './gates/cla.ts';
 import type { Gate } from './model/gate.ts';
@@ -26,10 +26,10 @@ export const claCommands: readonly Command[] = [agree, check];
 export interface CommitStatus {
   context: 'gatehouse/cla';
   sha: string;
-  state: CheckOutcome;
+  state: GateOutcome;
   /** Plain text. */
   description: string;
-  /** The address of the CLA's text. */
+  /** The address of the CLA's text; '' if nobody is asked to sign one. */
   url: string;
 }
 
@@ -74,7 +74,7 @@ export function decideCla(facts: Facts): { gate: Gate; decision: Decision; statu
   return {
     gate,
     decision: {
-      ...undecided(pull.head.sha, [gate], turnAt(gate)),
+      ...undecided(pull.head.sha, [gate], turnAt(gate), facts.allowed),
       comment: commentFor(gate, snapshot),
       settledComment: gate.reason,
       records,

@@ -4,7 +4,7 @@ import { renderCheckRun, type CheckReport } from './render/check-run.ts';
 import { renderComment } from './render/comment.ts';
 import type { DeploymentPayload, Suggestion } from './model/effects.ts';
 import { decisionReport } from './render/decision-report.ts';
-import type { Facts } from './model/facts.ts';
+import type { AllowedEffects, Facts } from './model/facts.ts';
 import { gatesFor } from './gates/index.ts';
 import type { Gate } from './model/gate.ts';
 import { fixTrailer } from './apply-commands.ts';
@@ -36,6 +36,8 @@ export interface Decision {
   head: string;
   gates: readonly Gate[];
   waitingOn: WaitingOn;
+  /** `plan` leaves out what is not allowed. */
+  allowed: AllowedEffects;
   /** Null for a closed pull request. In a merge group everything but the check is null or empty. */
   check: CheckReport | null;
   labels: Labels | null;
@@ -79,10 +81,16 @@ export interface Decision {
 }
 
 /** A decision that changes nothing. */
-export const undecided = (head: string, gates: readonly Gate[], turn: WaitingOn): Decision => ({
+export const undecided = (
+  head: string,
+  gates: readonly Gate[],
+  turn: WaitingOn,
+  allowed: AllowedEffects,
+): Decision => ({
   head,
   gates,
   waitingOn: turn,
+  allowed,
   check: null,
   labels: null,
   comment: null,
@@ -106,8 +114,8 @@ export function decide(facts: Facts): Decision {
   const turn = waitingOn(facts, gates);
   const open = pull.state.kind === 'open';
   const decision: Decision = {
-    ...undecided(pull.head.sha, gates, turn),
-    check: open ? renderCheckRun(facts, gates) : null,
+    ...undecided(pull.head.sha, gates, turn, facts.allowed),
+    check: open && facts.allowed.check !== 'none' ? renderCheckRun(facts, gates) : null,
   };
   if (at.kind === 'merge-group') return decision;
   const records = commands.records.ok ? commands.records.value : null;
@@ -116,11 +124,12 @@ export function decide(facts: Facts): Decision {
     labels: decideLabels(facts, turn),
     comment: renderComment(facts, gates, turn) ?? null,
     description: open ? descriptionFor(facts) : null,
-    suggestions: open
-      ? facts.connectors.flatMap(({ validation }) =>
-          validation.ok ? validation.value.suggestions : [],
-        )
-      : [],
+    suggestions:
+      open && facts.settings.ok
+        ? facts.connectors.flatMap(({ validation }) =>
+            validation.ok ? validation.value.suggestions : [],
+          )
+        : [],
     records: records && {
       ...records,
       ...identitiesOf(facts),

@@ -1,12 +1,23 @@
 import { rules } from '../rules/registry.ts';
-import { defaultSettings, type Settings } from '../settings/defaults.ts';
-import { parseSettings, type SettingsInput } from '../settings/parse.ts';
+import {
+  defaultSettings,
+  settingsPath,
+  type Mode,
+  type PresetName,
+  type Settings,
+  type SettingsInput,
+} from '../settings/defaults.ts';
+import { parseSettings } from '../settings/parse.ts';
+import { presetOf } from '../settings/presets.ts';
 import { tighten } from '../settings/tighten.ts';
 import { findSignatories } from '../cla/signatories.ts';
 import type { Command } from './commands/command.ts';
 import { commands as allCommands } from './commands/index.ts';
+import { parseCommands } from './commands/parse-commands.ts';
+import { allowedEffects } from './facts/allowed-effects.ts';
 import { validateConnectorAt, type ReviewTools } from './facts/validate-connectors.ts';
-import type { ChangeScope, Facts, BaseFacts, Codeowners } from './model/facts.ts';
+import type { AllowedEffects, ChangeScope, Facts, BaseFacts, Codeowners } from './model/facts.ts';
+import { formatRepositoryName } from './model/repository-name.ts';
 import { applyCommands } from './apply-commands.ts';
 import { ok, valueOr, unavailable } from './model/result.ts';
 import {
@@ -19,17 +30,24 @@ import {
 import { codeownersOf } from './facts/codeowners.ts';
 import type { Result, Signature, Snapshot, TextAtBase } from './model/snapshot.ts';
 
-/**
- * Derives facts from a snapshot, without judging them.
- * @param commands the commands that count
- */
+export interface DeriveOptions {
+  /** The commands that count. */
+  commands?: readonly Command[];
+  /** Replaces what the settings allow. */
+  allow?: (bySettings: AllowedEffects) => AllowedEffects;
+}
+
+/** Derives facts from a snapshot, without judging them. */
 export function deriveFacts(
   snapshot: Snapshot,
   tools: ReviewTools,
-  commands: readonly Command[] = allCommands,
+  { commands = allCommands, allow = (bySettings) => bySettings }: DeriveOptions = {},
 ): Facts {
-  const settings = resolveSettings(snapshot);
-  const displaySettings = valueOr(settings, defaultSettings);
+  const { settings, mode } = settingsFor(snapshot);
+  const displaySettings = valueOr(settings, {
+    ...defaultSettings,
+    base: snapshot.defaultBranch.name,
+  });
   const scope = scopeOf(snapshot, displaySettings);
   const isClosed = snapshot.pull.state.kind === 'closed';
   const connectors = (isClosed ? [] : snapshot.connectors.slice(0, maxConnectors)).map((at) => ({
@@ -40,6 +58,9 @@ export function deriveFacts(
     snapshot,
     settings,
     displaySettings,
+    allowed: allow(
+      allowedEffects(snapshot, settings, mode, () => lastCommandAt(snapshot, commands)),
+    ),
     scope,
     connectors,
     signatories: findSignatories(snapshot, displaySettings.cla),
@@ -53,6 +74,17 @@ export function deriveFacts(
     commands: outcome,
   };
 }
+
+/** When the newest command in the comments was written; undefined if there is none. */
+const lastCommandAt = (
+  { comments, bot }: Snapshot,
+  commands: readonly Command[],
+): string | undefined =>
+  valueOr(comments, []).findLast((comment) =>
+    parseCommands(comment, bot.login, commands).some(
+      (command) => 'name' in command && !command.alike,
+    ),
+  )?.createdAt;
 
 /** Adds the signatures of this review to the signatories. */
 function withSignatures(
@@ -68,42 +100,66 @@ function withSignatures(
   );
 }
 
+type SettingsSource = Pick<Snapshot, 'repository' | 'settings' | 'defaultBranch' | 'pull'>;
+
 /**
  * The settings for a pull request: those of its base branch, which cannot loosen what the default
  * branch sets. Unavailable if either has an error.
  */
-export function resolveSettings({
-  settings,
-  defaultBranch,
-  pull,
-}: Pick<Snapshot, 'settings' | 'defaultBranch' | 'pull'>): Result<Settings> {
-  const own = settingsIn(settings);
-  if (pull.base.ref === defaultBranch.name) return own.ok ? ok(own.value.settings) : own;
-  const guard = settingsIn(defaultBranch.settings);
+export const resolveSettings = (source: SettingsSource): Result<Settings> =>
+  settingsFor(source).settings;
+
+/** `mode` is undefined if the settings are unavailable and do not plainly set one. */
+function settingsFor({ repository, settings, defaultBranch, pull }: SettingsSource): {
+  settings: Result<Settings>;
+  mode: Mode | undefined;
+} {
+  const preset = presetOf(formatRepositoryName(repository));
+  const guard = settingsIn(defaultBranch.settings, preset);
+  const base = (guard.ok && guard.value.settings.base) || defaultBranch.name;
+  if (pull.base.ref === defaultBranch.name) {
+    const own = settingsIn(settings, preset);
+    return own.ok
+      ? { settings: ok({ ...own.value.settings, base }), mode: own.value.settings.mode }
+      : { settings: own, mode: own.mode };
+  }
   if (!guard.ok)
-    return unavailable(`The settings of the default branch could not be used: ${guard.reason}`);
-  if (!own.ok) return own;
-  const { base } = guard.value.settings;
-  return ok(
-    tighten(
-      own.value.settings,
-      pull.base.ref === base ? guard.value.input : guard.value.settings,
-      base,
-    ),
-  );
+    return {
+      settings: unavailable(
+        `The settings of the default branch could not be used: ${guard.reason}`,
+      ),
+      mode: guard.mode,
+    };
+  const own = settingsIn(settings, guard.value.input.preset);
+  const { input, settings: guarding } = guard.value;
+  return {
+    settings: own.ok
+      ? ok(tighten(own.value.settings, pull.base.ref === base ? input : guarding, base))
+      : own,
+    mode: guarding.mode,
+  };
 }
 
-/** Parses settings: the defaults if there is no file, unavailable if the file has an error. */
+/** Parsed settings; or why they are unavailable, with the mode that they plainly set. */
+type ReadSettings =
+  | { ok: true; value: { settings: Settings; input: SettingsInput } }
+  | { ok: false; reason: string; mode?: Mode };
+
+/** Parses settings. No file is an empty one. */
 function settingsIn(
   settings: Result<TextAtBase | null>,
-): Result<{ settings: Settings; input: SettingsInput }> {
+  preset: PresetName | undefined,
+): ReadSettings {
   if (!settings.ok) return settings;
-  if (settings.value === null) return ok({ settings: defaultSettings, input: {} });
-  const { path, text } = settings.value;
-  const read = parseSettings(path, text, ruleIds);
+  const { path, text } = settings.value ?? { path: settingsPath, text: '' };
+  const read = parseSettings(path, text, ruleIds, preset);
   if ('settings' in read) return ok(read);
   const { file, line, column, message } = read.mistake;
-  return unavailable(`${file}:${line}:${column}: ${message}`);
+  return {
+    ok: false,
+    reason: `${file}:${line}:${column}: ${message}`,
+    ...(read.mode !== undefined && { mode: read.mode }),
+  };
 }
 
 const ruleIds = rules.map(({ id }) => id);

@@ -36,23 +36,24 @@ export type CurrentState = Pick<
 export function plan(decided: Decision, current: CurrentState): Effect[] {
   const decision = withoutSecrets(decided);
   if (current.pull.head.sha !== decision.head) return [];
+  const { comments, changes } = decision.allowed;
   // The push of the fixes starts another review, which answers the comment that asked for them.
-  if (decision.fix) {
+  if (decision.fix && changes) {
     const { repository, branch, message, files } = decision.fix;
     return [{ kind: 'commit-files', repository, branch, head: decision.head, message, files }];
   }
   return [
-    ...planDraft(decision, current),
+    ...(changes ? planDraft(decision, current) : []),
     ...planRecords(decision, current),
     ...planCheck(decision, current),
-    ...planLabels(decision, current),
-    ...planDescription(decision, current),
-    ...planStatusComment(decision, current),
-    ...planAnswers(decision, current),
-    ...planMerge(decision, current),
-    ...planDeployment(decision, current),
+    ...(changes ? planLabels(decision, current) : []),
+    ...(changes ? planDescription(decision, current) : []),
+    ...(comments ? planStatusComment(decision, current) : []),
+    ...(comments ? planAnswers(decision, current) : []),
+    ...(changes ? planMerge(decision, current) : []),
+    ...(changes ? planDeployment(decision, current) : []),
     // Last, so that nothing else is lost if GitHub rejects a suggestion.
-    ...(decision.merge ? [] : planSuggestions(decision, current)),
+    ...(changes && !decision.merge ? planSuggestions(decision, current) : []),
   ];
 }
 

@@ -7,6 +7,12 @@ export const settingsPath = '.github/gatehouse.yml';
 
 /** The settings of a guarded repository. `settings.schema.json` documents each. */
 export interface Settings {
+  /** The preset that the defaults come from. Undefined if nothing says. */
+  preset?: PresetName;
+  mode: Mode;
+  /** `YYYY-MM-DD`: only pull requests opened or pushed since are reviewed; '' for all. */
+  since: string;
+  suggestions: SuggestionMode;
   /** The top-level folders that contain connectors, and the class of the connectors in each. */
   folders: Readonly<Record<string, ConnectorClass>>;
   /** Severities that replace those of the rules. */
@@ -15,6 +21,7 @@ export interface Settings {
   words: readonly string[];
   /** The path of the baseline of known errors, from the root of the repository. */
   baseline: string;
+  /** The branch that connectors go to; '' for the default branch of the repository. */
   base: string;
   approvals: number;
   /** Whether the approval of someone who wrote a commit of the pull request counts. */
@@ -30,6 +37,19 @@ export interface Settings {
   cla: ClaSettings;
   attestations: readonly AttestationSettings[];
 }
+
+/** `none`: no preset, also where another one would apply. */
+export type PresetName = 'none' | 'microsoft';
+
+/**
+ * What Gatehouse does on pull requests. `observe`: a neutral check run only. `comment`: the check
+ * run, the comment, and replies to commands. `full`: everything.
+ */
+export const modes = ['observe', 'comment', 'full'] as const;
+export type Mode = (typeof modes)[number];
+
+/** The findings whose fixes are suggested on the lines of the diff: errors, all, or none. */
+export type SuggestionMode = 'errors' | 'all' | 'off';
 
 /** The gates that a repository can turn off or make advisory, by class. */
 export type ConfigurableGate = 'package' | 'sign-in' | 'publisher' | 'identity';
@@ -61,8 +81,10 @@ export type LabelNames = Readonly<
 >;
 
 export interface ClaSettings {
-  required: boolean;
+  /** Undefined if nothing says what people are to agree to: then nobody is asked. */
+  required?: boolean;
   name: string;
+  /** '' if nothing says. */
   url: string;
   version: string;
   digest: string;
@@ -88,8 +110,20 @@ export interface AttestationSettings {
   of?: 'new' | 'independent-publisher';
 }
 
-/** The settings of a repository that sets nothing. They suit microsoft/PowerPlatformConnectors. */
+/** What a settings file sets itself, with the values of its preset, but without defaults. */
+export type SettingsInput = Partial<Omit<Settings, 'labels' | 'cla' | 'gates'>> & {
+  gates?: Partial<Record<ConfigurableGate, GateMode | Partial<Record<ConnectorClass, GateMode>>>>;
+  labels?: Partial<LabelNames>;
+  cla?: Partial<ClaSettings>;
+};
+
+const off = { certified: 'off', 'independent-publisher': 'off', custom: 'off' } as const;
+
+/** The settings of a repository that sets nothing. They are of no organization's in particular. */
 export const defaultSettings: Settings = {
+  mode: 'observe',
+  since: '',
+  suggestions: 'errors',
   folders: {
     'certified-connectors': 'certified',
     'independent-publisher-connectors': 'independent-publisher',
@@ -98,37 +132,31 @@ export const defaultSettings: Settings = {
   rules: {},
   words: [],
   baseline: '.github/gatehouse-baseline.json',
-  base: 'dev',
+  base: '',
   approvals: 1,
   commitAuthorApproval: false,
   lastPushApproval: true,
-  screenshots: 4,
-  ring: 'first-ring',
-  gates: {
-    package: { certified: 'off', 'independent-publisher': 'required', custom: 'off' },
-    'sign-in': { certified: 'off', 'independent-publisher': 'required', custom: 'off' },
-    publisher: { certified: 'advisory', 'independent-publisher': 'required', custom: 'off' },
-    identity: { certified: 'off', 'independent-publisher': 'required', custom: 'off' },
-  },
-  certificationAccount: 'certificationteam',
+  screenshots: 0,
+  ring: '',
+  gates: { package: off, 'sign-in': off, publisher: off, identity: off },
+  certificationAccount: '',
   labels: {
-    certified: 'certified-connector',
-    independentPublisher: 'independent-publisher-connector',
-    custom: 'custom-connector',
-    new: 'New',
-    minorUpdate: 'minor-update',
+    certified: '',
+    independentPublisher: '',
+    custom: '',
+    new: 'new-connector',
+    minorUpdate: '',
     majorUpdate: '',
     breaking: 'breaking-change',
-    author: 'needs:partner-attention',
-    reviewer: 'needs:attention',
-    validation: 'Validation phase',
-    deploying: 'deployment-in-progress',
-    deployed: 'deployed',
+    author: 'waiting-for-author',
+    reviewer: 'waiting-for-review',
+    validation: '',
+    deploying: '',
+    deployed: '',
   },
   cla: {
-    required: true,
-    name: 'Microsoft Contributor License Agreement',
-    url: 'https://opensource.microsoft.com/pdf/microsoft-contribution-license-agreement.pdf',
+    name: 'Contributor License Agreement',
+    url: '',
     version: '1.0',
     digest: '',
     scope: 'owner',
@@ -136,16 +164,5 @@ export const defaultSettings: Settings = {
     companies: [],
     assistants: [],
   },
-  attestations: [
-    { box: "connector doesn't exist on the Power Platform", verify: 'unique', of: 'new' },
-    { box: 'connector works and I verified' },
-    { box: 'detailed descriptions for all operations', verify: 'descriptions' },
-    { box: 'added response schemas', verify: 'responses' },
-    { box: 'validated the swagger file', verify: 'definition' },
-    { box: 'valid brand color', verify: 'brand' },
-    { box: 'named this PR after the pattern', verify: 'title', of: 'independent-publisher' },
-    { box: '3 unique operations', verify: 'screenshots', of: 'independent-publisher' },
-    { box: 'Test operations section', verify: 'screenshots', of: 'independent-publisher' },
-    { box: 'connector uses OAuth', verify: 'credentials', of: 'independent-publisher' },
-  ],
+  attestations: [],
 };

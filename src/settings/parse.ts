@@ -1,58 +1,91 @@
 import { validate } from '../generated/settings.ts';
 import type { ConnectorClass } from '../connector/connector.ts';
-import type { Json } from '../json/values.ts';
+import { isObject, own, type Json } from '../json/values.ts';
 import { closestMatch } from '../shared/did-you-mean.ts';
 import { safe } from '../shared/finding.ts';
 import {
   defaultSettings,
-  type ClaSettings,
+  modes,
   type ConfigurableGate,
   type GateMode,
   type GateModes,
-  type LabelNames,
+  type Mode,
+  type PresetName,
   type Settings,
+  type SettingsInput,
 } from './defaults.ts';
 import { parseYaml, type SettingsMistake, type YamlFile } from './parse-yaml.ts';
+import { presets } from './presets.ts';
 import { explainSchemaErrors, type SettingsError } from './schema-errors.ts';
 import schema from './settings.schema.json' with { type: 'json' };
 
 export type { SettingsMistake } from './parse-yaml.ts';
 
-/** What a settings file sets itself, without defaults. */
-export type SettingsInput = Partial<Omit<Settings, 'labels' | 'cla' | 'gates'>> & {
-  gates?: Partial<Record<ConfigurableGate, GateMode | Partial<Record<ConnectorClass, GateMode>>>>;
-  labels?: Partial<LabelNames>;
-  cla?: Partial<ClaSettings>;
-};
+/** A settings file that is read, or that has a mistake. */
+export type ParsedSettings =
+  | { settings: Settings; input: SettingsInput }
+  | {
+      mistake: SettingsMistake;
+      /** The mode that the file plainly sets, wherever the mistake is. */
+      mode?: Mode;
+    };
 
 /**
  * Reads the settings of a guarded repository. Never throws, whatever the bytes are.
  *
  * @param file The path that a mistake names.
  * @param ruleIds The ids of all rules; severities of others are a mistake.
- * @returns `input` is what the file sets itself, `settings` the same with defaults; an empty file
- *   sets nothing. Or `mistake`: the first thing in the file that is wrong.
+ * @param preset The preset if the file sets none.
+ * @returns `input` is what the file sets itself or by its preset, `settings` the same with defaults;
+ *   an empty file sets nothing. Or `mistake`: the first thing in the file that is wrong.
  */
 export function parseSettings(
   file: string,
   bytes: Uint8Array | string,
   ruleIds: readonly string[],
-): { settings: Settings; input: SettingsInput } | { mistake: SettingsMistake } {
+  preset?: PresetName,
+): ParsedSettings {
   const yaml = parseYaml(file, bytes);
   if ('mistake' in yaml) return yaml;
-  const input: Json = yaml.value ?? {};
-  if (!isSettingsInput(input))
+  const value: Json = yaml.value ?? {};
+  if (!isSettingsInput(value))
     return {
       mistake:
-        firstOf(explainSchemaErrors(validate.errors ?? [], input, schema), yaml) ??
+        firstOf(explainSchemaErrors(validate.errors ?? [], value, schema), yaml) ??
         yaml.mistakeAt(0, 'The settings do not match their schema.'),
+      ...modeIn(value),
     };
-  const mistake = firstOf(unknownRules(input, ruleIds), yaml);
-  return mistake ? { mistake } : { settings: withDefaults(input), input };
+  const input = withPreset(value, preset);
+  const mistake = firstOf([...unknownRules(input, ruleIds), ...incompleteCla(input)], yaml);
+  return mistake ? { mistake, ...modeIn(value) } : { settings: withDefaults(input), input };
+}
+
+function modeIn(value: Json): { mode?: Mode } {
+  const mode = isObject(value) ? modes.find((name) => name === own(value, 'mode')) : undefined;
+  return mode === undefined ? {} : { mode };
 }
 
 /** The settings schema holds for exactly the values of this type. */
 const isSettingsInput = (value: unknown): value is SettingsInput => validate(value);
+
+/**
+ * Adds the values of the preset. Entries of `gates`, `labels` and `cla` override those of the
+ * preset; any other setting replaces the preset's. A CLA is required unless the file says that it is
+ * not.
+ */
+function withPreset(input: SettingsInput, implied: PresetName | undefined): SettingsInput {
+  const name = input.preset ?? implied;
+  const preset = name === undefined ? {} : presets[name];
+  const cla = input.cla || preset.cla ? { required: true, ...preset.cla, ...input.cla } : undefined;
+  return {
+    ...preset,
+    ...input,
+    ...(name !== undefined && { preset: name }),
+    ...(preset.gates && { gates: withGateModes(preset.gates, input.gates) }),
+    ...(preset.labels && { labels: { ...preset.labels, ...input.labels } }),
+    ...(cla && { cla }),
+  };
+}
 
 /** Entries of `gates`, `labels` and `cla` have defaults of their own; any other setting replaces its default. */
 const withDefaults = (input: SettingsInput): Settings => ({
@@ -88,6 +121,20 @@ function firstOf(errors: readonly SettingsError[], yaml: YamlFile): SettingsMist
   }
   return first && yaml.mistakeAt(first.offset, first.error.message());
 }
+
+/** Without the address of its text, nobody could know what they agree to. */
+const incompleteCla = ({ cla }: SettingsInput): SettingsError[] =>
+  cla?.required === true && (cla.url ?? '') === ''
+    ? [
+        {
+          path: [],
+          name: 'cla',
+          message: () =>
+            'Nothing says what people are to agree to. Add `url:` with the address of the text ' +
+            'to `cla`, or `required: false` if nobody has to.',
+        },
+      ]
+    : [];
 
 function unknownRules({ rules = {} }: SettingsInput, ruleIds: readonly string[]): SettingsError[] {
   const ids = new Set(ruleIds);

@@ -1,13 +1,16 @@
 import { rules } from '../rules/registry.ts';
 import { stricterOf } from '../rules/severity.ts';
 import {
+  defaultSettings,
   gateModes,
+  type ClaSettings,
   type ConfigurableGate,
   type GateMode,
   type GateModes,
   type Settings,
+  type SettingsInput,
 } from './defaults.ts';
-import { withGateModes, type SettingsInput } from './parse.ts';
+import { withGateModes } from './parse.ts';
 
 /**
  * Combines the settings of a branch with those of the default branch. Someone who may push to a
@@ -24,6 +27,9 @@ export function tighten(own: Settings, floor: SettingsInput | Settings, base: st
     ...own,
     ...floor,
     base,
+    // The default branch alone switches Gatehouse on and off.
+    mode: floor.mode ?? defaultSettings.mode,
+    since: floor.since ?? defaultSettings.since,
     folders: { ...own.folders, ...floor.folders },
     rules: floor.rules ? stricterOf(rules, own.rules, floor.rules) : own.rules,
     approvals: Math.max(own.approvals, floor.approvals ?? 0),
@@ -32,17 +38,26 @@ export function tighten(own: Settings, floor: SettingsInput | Settings, base: st
     screenshots: Math.max(own.screenshots, floor.screenshots ?? 0),
     gates: strictest(own.gates, floor.gates),
     labels: { ...own.labels, ...floor.labels },
-    cla: {
-      ...own.cla,
-      ...floor.cla,
-      required: own.cla.required || (floor.cla?.required ?? false),
-    },
+    cla: tightenCla(own.cla, floor.cla),
+  };
+}
+
+/** A branch may ask for a CLA of its own only if the default branch names none. */
+function tightenCla(own: ClaSettings, floor: Partial<ClaSettings> = {}): ClaSettings {
+  const { name, url, version, digest } = own;
+  const isOwnText = own.required === true && (floor.url ?? '') === '';
+  const required = own.required === true || (floor.required ?? own.required);
+  return {
+    ...own,
+    ...floor,
+    ...(isOwnText && { name, url, version, digest }),
+    ...(required !== undefined && { required }),
   };
 }
 
 /** For each gate and class, the stricter of the two modes; what the floor does not set is `off`. */
 function strictest(own: GateModes, floor: SettingsInput['gates']): GateModes {
-  const least = withGateModes(noGates, floor);
+  const least = withGateModes(defaultSettings.gates, floor);
   const ofGate = (gate: ConfigurableGate): GateModes[ConfigurableGate] => ({
     certified: stricter(own[gate].certified, least[gate].certified),
     'independent-publisher': stricter(
@@ -61,6 +76,3 @@ function strictest(own: GateModes, floor: SettingsInput['gates']): GateModes {
 
 const stricter = (a: GateMode, b: GateMode): GateMode =>
   gateModes.indexOf(a) < gateModes.indexOf(b) ? b : a;
-
-const off = { certified: 'off', 'independent-publisher': 'off', custom: 'off' } as const;
-const noGates: GateModes = { package: off, 'sign-in': off, publisher: off, identity: off };

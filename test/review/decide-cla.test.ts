@@ -2,13 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { pulls, snapshotOf } from '../../fixtures/pulls.ts';
 import { claCommands, answeredComments, decideCla } from '../../src/review/decide-cla.ts';
 import { decide } from '../../src/review/decide.ts';
+import { claEffects } from '../../src/review/facts/allowed-effects.ts';
 import { ok } from '../../src/review/model/result.ts';
 import { deriveFacts } from '../../src/review/derive-facts.ts';
 import { plan } from '../../src/review/plan.ts';
 import type { Snapshot } from '../../src/review/model/snapshot.ts';
 import { carryOut, factsOf, inBrief } from './simulated-github.ts';
 
-const decided = (snapshot: Snapshot) => decideCla(deriveFacts(snapshot, {}, claCommands));
+const decided = (snapshot: Snapshot) =>
+  decideCla(deriveFacts(snapshot, {}, { commands: claCommands, allow: () => claEffects }));
 /** As it is read where nobody keeps records. */
 const alone = (snapshot: Snapshot): Snapshot => ({
   ...snapshot,

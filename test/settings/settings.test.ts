@@ -5,6 +5,7 @@ import { connectorClasses } from '../../src/connector/connector.ts';
 import { isObject } from '../../src/json/values.ts';
 import { defaultSettings, type Settings } from '../../src/settings/defaults.ts';
 import { parseSettings } from '../../src/settings/parse.ts';
+import { presetOf, presets } from '../../src/settings/presets.ts';
 import schema from '../../src/settings/settings.schema.json' with { type: 'json' };
 
 const file = '.github/gatehouse.yml';
@@ -60,11 +61,13 @@ describe('what can be set', () => {
 
   test('a label or a part of `cla` that is set leaves the defaults of the others', () => {
     expect(
-      outcome('labels:\n  new: "connector: new"\n  breaking: ""\ncla:\n  version: "2.0"\n'),
+      outcome(
+        'labels:\n  new: "connector: new"\n  breaking: ""\ncla:\n  url: https://contoso.example/cla\n',
+      ),
     ).toEqual({
       ...defaultSettings,
       labels: { ...defaultSettings.labels, new: 'connector: new', breaking: '' },
-      cla: { ...defaultSettings.cla, version: '2.0' },
+      cla: { ...defaultSettings.cla, required: true, url: 'https://contoso.example/cla' },
     });
   });
 
@@ -81,6 +84,85 @@ describe('what can be set', () => {
   });
 });
 
+describe('the preset', () => {
+  const microsoft = outcome('preset: microsoft');
+
+  test('of the model repository is one line, and everything else in the file overrides it', () => {
+    expect(microsoft).toEqual({ ...defaultSettings, ...presets.microsoft, preset: 'microsoft' });
+    const text =
+      'preset: microsoft\nring: ""\nlabels: { new: "" }\ncla: { version: "2.0" }\n' +
+      'gates: { identity: off, publisher: { certified: required } }\n';
+    expect(outcome(text)).toEqual({
+      ...defaultSettings,
+      ...presets.microsoft,
+      preset: 'microsoft',
+      ring: '',
+      labels: { ...presets.microsoft.labels, new: '' },
+      cla: { ...presets.microsoft.cla, version: '2.0' },
+      gates: {
+        ...presets.microsoft.gates,
+        identity: { certified: 'off', 'independent-publisher': 'off', custom: 'off' },
+        publisher: { certified: 'required', 'independent-publisher': 'required', custom: 'off' },
+      },
+    });
+  });
+
+  test('does not switch Gatehouse on', () => {
+    expect(microsoft).toMatchObject({ mode: 'observe', since: '' });
+  });
+
+  test('applies to the model repository itself, unless its settings say otherwise', () => {
+    const settingsOf = (text: string, repository: string) => {
+      const read = parseSettings(file, text, ruleIds, presetOf(repository));
+      return 'settings' in read ? read.settings : read.mistake.message;
+    };
+    expect(settingsOf('', 'Microsoft/PowerPlatformConnectors')).toEqual(microsoft);
+    expect(settingsOf('preset: none', 'microsoft/PowerPlatformConnectors')).toEqual({
+      ...defaultSettings,
+      preset: 'none',
+    });
+    expect(settingsOf('', 'contoso/PowerPlatformConnectors')).toEqual(defaultSettings);
+  });
+
+  test('speaks for Microsoft, and the defaults do not', () => {
+    const words = /microsoft|power platform|certificationteam|partner/i;
+    expect(JSON.stringify(microsoft)).toMatch(words);
+    expect(JSON.stringify(defaultSettings)).not.toMatch(words);
+  });
+});
+
+describe('a CLA', () => {
+  test('is asked for as soon as its text is known', () => {
+    expect(outcome('cla: { url: https://contoso.example/cla }')).toMatchObject({
+      cla: { required: true },
+    });
+    expect(outcome('cla: { required: false, version: "2.0" }')).toMatchObject({
+      cla: { required: false },
+    });
+  });
+
+  test.each(['cla: { required: true }', 'cla:\n  assistants: [a@b.example]'])(
+    'without a text is a mistake: %s',
+    (text) => {
+      expect(outcome(text)).toBe(
+        '1:1 Nothing says what people are to agree to. Add `url:` with the address of the text ' +
+          'to `cla`, or `required: false` if nobody has to.',
+      );
+    },
+  );
+});
+
+test('a mistake elsewhere leaves the mode that the file plainly sets', () => {
+  const modeIn = (text: string) => {
+    const result = read(text);
+    return 'mistake' in result ? result.mode : 'no mistake';
+  };
+  expect(modeIn('mode: full\nlabels: { nwe: x }\n')).toBe('full');
+  expect(modeIn('mode: full\nrules: { Quite: off }\n')).toBe('full');
+  expect(modeIn('mode: fulll\n')).toBeUndefined();
+  expect(modeIn('mode: full\nlabels: [\n')).toBeUndefined();
+});
+
 const severities = '`off`, `note`, `warning`, `error`';
 const classes = '`certified`, `independent-publisher`, `custom`';
 
@@ -89,7 +171,7 @@ test('modes of gates are set for all classes or for some', () => {
   const gates = 'settings' in result ? result.settings.gates : undefined;
   expect([gates?.identity, gates?.publisher, gates?.package]).toEqual([
     { certified: 'off', 'independent-publisher': 'off', custom: 'off' },
-    { certified: 'required', 'independent-publisher': 'required', custom: 'off' },
+    { certified: 'required', 'independent-publisher': 'off', custom: 'off' },
     defaultSettings.gates.package,
   ]);
 });
@@ -100,7 +182,7 @@ describe('a mistake has its line, its column and what to do', () => {
       'a setting that does not exist',
       'rule:\n  UrlNotValid: off',
       '1:1 `rule` is not a setting. Did you mean `rules`? The settings are ' +
-        '`folders`, `rules`, `words`, `baseline`, `base`, `approvals`, `commitAuthorApproval`, `lastPushApproval`, ' +
+        '`preset`, `mode`, `since`, `suggestions`, `folders`, `rules`, `words`, `baseline`, `base`, `approvals`, `commitAuthorApproval`, `lastPushApproval`, ' +
         '`screenshots`, `ring`, `gates`, `certificationAccount`, `labels`, `cla`, `attestations`.',
     ],
     [
@@ -117,6 +199,19 @@ describe('a mistake has its line, its column and what to do', () => {
       'a rule by the name of what every object has',
       'rules: { __proto__: off }',
       '1:10 The rule `__proto__` does not exist. Remove it. All rules are in docs/rules.',
+    ],
+    [
+      'a mode that does not exist',
+      'mode: observ',
+      '1:7 `observ` is not possible for `mode`. Did you mean `observe`? ' +
+        'Write one of `observe`, `comment`, `full`.',
+    ],
+    [
+      'a day that does not exist',
+      'since: 1.12.2026',
+      '1:8 `1.12.2026` is not possible for `since`. A date such as 2026-12-01: Gatehouse does ' +
+        'nothing on pull requests that were opened before and not pushed since, unless someone ' +
+        'writes one of its commands there. Empty: all pull requests.',
     ],
     [
       'a severity that does not exist',
@@ -398,9 +493,11 @@ test('settings that are written as YAML are read back unchanged', () => {
 
 describe('the published schema', () => {
   test('has the same defaults as the code', () => {
-    const defaults = (properties: Record<string, { default?: unknown }>) =>
+    const defaults = (properties: Record<string, object>) =>
       Object.fromEntries(
-        Object.entries(properties).map(([name, property]) => [name, property.default]),
+        Object.entries(properties).flatMap(([name, property]) =>
+          'default' in property ? [[name, property.default]] : [],
+        ),
       );
     const { gates, labels, cla } = schema.properties;
     expect({
@@ -409,6 +506,15 @@ describe('the published schema', () => {
       labels: defaults(labels.properties),
       cla: defaults(cla.properties),
     }).toEqual(defaultSettings);
+  });
+
+  test('says what the preset sets', () => {
+    const said = (value: unknown): boolean =>
+      typeof value !== 'object' && JSON.stringify(schema).includes(`Preset microsoft: ${value}.`);
+    const { base, screenshots, ring, certificationAccount, labels, cla } = presets.microsoft;
+    const values = [base, screenshots, ring, certificationAccount, cla?.name, cla?.url];
+    const names = Object.values(labels ?? {}).map((name) => (name === '' ? 'none' : name));
+    expect([...values, ...names].filter((value) => !said(value))).toEqual([]);
   });
 
   test('has a title and a description for every setting', () => {

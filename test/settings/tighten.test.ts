@@ -20,7 +20,7 @@ const order = ['off', 'note', 'warning', 'error'];
 
 describe('the settings of a branch other than the default branch', () => {
   const lax = read(
-    'base: lax\napprovals: 0\nscreenshots: 0\ncommitAuthorApproval: true\nlastPushApproval: false\ncla: { required: ' +
+    'base: lax\nmode: full\nsince: 2999-12-31\nsuggestions: all\napprovals: 0\nscreenshots: 0\ncommitAuthorApproval: true\nlastPushApproval: false\ncla: { required: ' +
       'false, url: "https://evil.example" }\nattestations: []\nrules: { UrlNotValid: ' +
       'off }\nfolders: { docs: custom }\nring: production\n',
   ).settings;
@@ -29,6 +29,7 @@ describe('the settings of a branch other than the default branch', () => {
     const floor = defaultSettings;
     expect(tighten(lax, floor, floor.base)).toEqual({
       ...floor,
+      cla: { ...floor.cla, required: false },
       folders: { docs: 'custom', ...floor.folders },
       rules: { UrlNotValid: tighten(lax, floor, floor.base).rules.UrlNotValid },
     });
@@ -72,8 +73,42 @@ describe('the settings of a branch other than the default branch', () => {
     const { input } = read('approvals: 2\ncla: { url: "https://contoso.example/cla" }\n');
     expect(tighten(own, input, 'dev')).toEqual({
       ...own,
+      base: 'dev',
       approvals: 2,
-      cla: { ...own.cla, url: 'https://contoso.example/cla' },
+      cla: { ...own.cla, required: true, url: 'https://contoso.example/cla' },
+    });
+  });
+
+  test('switch nothing on or off, also where the branch is the one that connectors go to', () => {
+    const own = read('mode: full\nsince: 2026-12-01\n').settings;
+    expect(tighten(own, {}, 'dev')).toMatchObject({ mode: 'observe', since: '' });
+    const { input } = read('mode: comment\nsince: 2026-01-01\n');
+    expect(tighten(own, input, 'dev')).toMatchObject({ mode: 'comment', since: '2026-01-01' });
+  });
+
+  test('may ask for a CLA of their own only where the default branch names none', () => {
+    const own = read('cla: { url: "https://evil.example", name: Mine }\n').settings;
+    for (const floor of [{}, defaultSettings, read('cla: { required: false }\n').input])
+      expect(tighten(own, floor, 'dev').cla).toMatchObject({
+        required: true,
+        url: 'https://evil.example',
+        name: 'Mine',
+      });
+    const { settings, input } = read('preset: microsoft\n');
+    for (const floor of [settings, input])
+      expect(tighten(own, floor, 'dev').cla).toEqual(settings.cla);
+  });
+
+  test('cannot leave the preset of the default branch', () => {
+    const own = read('preset: none\nscreenshots: 0\nattestations: []\ngates: { identity: off }\n');
+    const { settings, input } = read('preset: microsoft\n');
+    const both = tighten(own.settings, input, 'dev');
+    expect(both).toMatchObject({
+      preset: 'microsoft',
+      screenshots: 4,
+      gates: settings.gates,
+      cla: settings.cla,
+      attestations: settings.attestations,
     });
   });
 

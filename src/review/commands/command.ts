@@ -31,6 +31,8 @@ export interface Command {
   allowedRoles: 'anyone' | readonly Role[];
   /** Whether it is about the head that its author saw: a later push cancels it. */
   boundToHead: boolean;
+  /** Whether it does more than to record something: then it needs the mode `full`. */
+  changesPullRequest?: true;
   /** Whether it works on a closed or merged pull request. */
   whenClosed?: true;
   /**

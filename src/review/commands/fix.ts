@@ -28,6 +28,7 @@ export const fix: Command = {
   argumentKind: 'nothing',
   allowedRoles: ['author', 'maintainer'],
   boundToHead: true,
+  changesPullRequest: true,
   run({ hasRole }, facts, _consents, tools) {
     const { pull, repository } = facts.snapshot;
     if (!facts.settings.ok)

@@ -1,3 +1,4 @@
+import type { BaseFacts } from '../model/facts.ts';
 import type { Command } from './command.ts';
 import { codeSpan, markdownTable } from '../../report/markdown.ts';
 
@@ -10,13 +11,17 @@ export const helpOn = (commands: () => readonly Command[]): Command => ({
   allowedRoles: 'anyone',
   boundToHead: false,
   whenClosed: true,
-  run: () => ({
+  run: (_invocation, { allowed }) => ({
     reply:
       'Write a command on its own line of a new comment, with nothing after it except what the ' +
       'table shows. Gatehouse ignores commands in quotes, code, folded sections, and earlier ' +
-      `messages below a reply by email.\n\n${markdownTable(['command', 'who', 'does'], commands().map(rowOf))}`,
+      `messages below a reply by email.\n\n${markdownTable(['command', 'who', 'does'], commandRows(commands(), allowed))}`,
   }),
 });
+
+/** Only the commands that do something in the mode of the repository. */
+const commandRows = (commands: readonly Command[], { changes }: BaseFacts['allowed']): string[][] =>
+  commands.filter(({ changesPullRequest }) => changes || !changesPullRequest).map(rowOf);
 
 const rowOf = ({ usage, allowedRoles, description }: Command): string[] => [
   codeSpan(usage),

@@ -14,6 +14,7 @@ export const merge: Command = {
   argumentKind: 'nothing',
   allowedRoles: mergeRoles,
   boundToHead: true,
+  changesPullRequest: true,
   run({ comment }, facts) {
     const { protection, pull } = facts.snapshot;
     if (!protection.ok) return undefined;

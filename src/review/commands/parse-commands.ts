@@ -116,6 +116,13 @@ export function parseCommands(
   });
 }
 
+/** Whether a comment has a command, or something that may be meant as one. */
+export const hasCommand = (
+  comment: Comment,
+  bot: string,
+  commands: readonly Command[] = allCommands,
+): boolean => parseCommands(comment, bot, commands).length > 0;
+
 /** The name of a command, or of the one that its author probably meant. */
 export const commandNameOf = (command: ParsedCommand): string =>
   'unclear' in command ? command.unclear : command.name;

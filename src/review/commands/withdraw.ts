@@ -8,6 +8,7 @@ export const withdraw: Command = {
   argumentKind: 'nothing',
   allowedRoles: ['author'],
   boundToHead: false,
+  changesPullRequest: true,
   run(_invocation, { snapshot }) {
     const rejection = rejectionOf(snapshot);
     return rejection?.effect === 'convert-to-draft'

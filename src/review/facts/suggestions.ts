@@ -1,3 +1,4 @@
+import type { SuggestionMode } from '../../settings/defaults.ts';
 import type { Connector } from '../../connector/connector.ts';
 import { applyFixes, type TextFile } from '../../json/document.ts';
 import type { Finding } from '../../shared/finding.ts';
@@ -22,12 +23,15 @@ export function suggestionsFor(
   connector: Connector,
   findings: readonly Finding[],
   files: readonly ChangedFile[],
+  mode: SuggestionMode,
 ): (Suggestion & { fingerprint: string })[] {
   const suggestions: (Suggestion & { fingerprint: string })[] = [];
+  if (mode === 'off') return suggestions;
   const hunks = new Map<string, Range[]>();
   const mask = maskFor(connector);
   for (const { existing, severity, fix, fingerprint, location } of findings) {
-    if (existing || severity === 'note' || !fix || fix.edits.length === 0) continue;
+    if (severity === 'note' || (severity === 'warning' && mode === 'errors')) continue;
+    if (existing || !fix || fix.edits.length === 0) continue;
     if (suggestions.length >= maxSuggestions) break;
     const path = `${connector.path}/${location.file}`;
     const file = connector.texts.find(({ file: name }) => name === location.file);

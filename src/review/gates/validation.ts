@@ -39,7 +39,8 @@ export const validationGate =
           ({ fingerprint }) => fingerprint === first.fingerprint,
         );
         let how = '';
-        if (suggested) how = ' *One-click suggestion below.*';
+        if (!facts.allowed.changes) how = '';
+        else if (suggested) how = ' *One-click suggestion below.*';
         else if (first.fixable) how = ' *Reply `/fix` to fix it.*';
         const more = rest.length > 0 ? ` The same in ${countOf(rest.length, 'other place')}.` : '';
         const code = codeOf(first);

@@ -96,7 +96,9 @@ export type RecordEntry =
   | { kind: 'reaction'; comment: number; reaction: Reaction };
 
 /** `pending` if something may be judged later; the run stays `in_progress`. */
-export type CheckOutcome = 'success' | 'failure' | 'pending';
+export type CheckOutcome = GateOutcome | 'neutral';
+/** What several gates come to. */
+export type GateOutcome = 'success' | 'failure' | 'pending';
 
 export interface Annotation {
   /** From the repository root. */

@@ -26,6 +26,8 @@ export interface BaseFacts {
   settings: Result<Settings>;
   /** The settings, or the defaults if unavailable. Only for display, never for a decision. */
   displaySettings: Settings;
+  /** What Gatehouse may do on this pull request. */
+  allowed: AllowedEffects;
   scope: ChangeScope;
   /** The changed connectors that were read. */
   connectors: readonly { folder: ConnectorFolderName; validation: Result<ValidatedConnector> }[];
@@ -35,6 +37,16 @@ export interface BaseFacts {
   owners: Result<Codeowners>;
   /** When the present head was pushed. */
   headPushedAt: Result<string>;
+}
+
+/** What Gatehouse may do on a pull request at GitHub. */
+export interface AllowedEffects {
+  /** A neutral check run says what it would say, and blocks nothing. */
+  check: 'none' | 'neutral' | 'conclusive';
+  /** The comment, replies and reactions, and with them the records of what people agreed to. */
+  comments: boolean;
+  /** Everything else: labels, suggestions, descriptions, commits, drafts, merges, deployments. */
+  changes: boolean;
 }
 
 /** What a pull request changes. */

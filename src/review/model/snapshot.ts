@@ -53,6 +53,8 @@ export interface Snapshot {
   settings: Result<TextAtBase | null>;
   /** The settings of the default branch, which the base branch cannot loosen. */
   defaultBranch: DefaultBranch;
+  /** The repository that this one is a fork of, as `owner/name`; missing if it is no fork. */
+  forkOf?: string;
   /** `CODEOWNERS` at the base commit, where GitHub looks for it; null if there is none. */
   owners: Result<TextAtBase | null>;
   /** The changed connector folders (`connectorFoldersOf`), at most `maxConnectors`. */
@@ -151,6 +153,8 @@ export interface Commit {
   committer: Person;
   /** From the `Co-authored-by` trailers in `message`: see `parseCoAuthors`. */
   coAuthors: readonly Person[];
+  /** When it was committed, by the clock of the committer, ISO 8601; missing if GitHub did not say. */
+  committedAt?: string;
   /** Whether GitHub verified the signature of the committer; missing if GitHub did not say. */
   verified?: boolean;
 }

@@ -2,6 +2,7 @@ import { definitionName } from '../../connector/connector.ts';
 import { fingerprintOf, type Finding, type Severity } from '../../shared/finding.ts';
 import { groupFindings } from '../../report/group-findings.ts';
 import {
+  codeSpan,
   markdownTable,
   toMarkdown,
   truncateMarkdown,
@@ -9,13 +10,16 @@ import {
   escapeMarkdown,
 } from '../../report/markdown.ts';
 import { messageWithPlace, count as countOf } from '../../report/text.ts';
-import type { Annotation, CheckOutcome } from '../model/effects.ts';
+import type { Annotation, CheckOutcome, GateOutcome } from '../model/effects.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Gate } from '../model/gate.ts';
 import { shaOf, shortSha } from '../model/markdown.ts';
 import { countActions, isMachineGate, isPending } from '../facts/waiting-on.ts';
 import { unreadSection } from './unread.ts';
+import { settingsPage } from '../../shared/project.ts';
 import { truncate } from '../../shared/text.ts';
+import { settingsPath } from '../../settings/defaults.ts';
+import { presetOf } from '../../settings/presets.ts';
 
 /** GitHub's limit. */
 export const maxAnnotationsPerRequest = 50;
@@ -47,8 +51,9 @@ export interface CheckReport {
 export function renderCheckRun(facts: Facts, gates: readonly Gate[]): CheckReport {
   const machine = gates.filter(isMachineGate);
   const sha = shaOf(facts.snapshot);
-  const outcome = outcomeOf(machine);
-  const title = titleFor(facts, machine);
+  const isObserving = facts.allowed.check === 'neutral';
+  const outcome = isObserving ? 'neutral' : outcomeOf(machine);
+  const title = `${isObserving ? 'Observing: ' : ''}${titleFor(facts, machine)}`;
   const annotations = annotationsFor(facts);
   const summary = summaryFor(facts, machine, title, sha);
   const externalId = [annotations, [outcome, title, summary]]
@@ -58,7 +63,7 @@ export function renderCheckRun(facts: Facts, gates: readonly Gate[]): CheckRepor
 }
 
 /** A gate that fails or waits is a failure; one that could not be judged leaves the check open. */
-export function outcomeOf(gates: readonly Gate[]): CheckOutcome {
+export function outcomeOf(gates: readonly Gate[]): GateOutcome {
   if (gates.some(isPending)) return 'failure';
   return gates.some(({ status }) => status === 'unjudged') ? 'pending' : 'success';
 }
@@ -91,6 +96,8 @@ function summaryFor(facts: Facts, gates: readonly Gate[], title: string, sha: st
   ]);
   const parts = [
     `**${escapeMarkdown(title)}** at ${shortSha(sha)}, by Gatehouse ${escapeMarkdown(version)}.`,
+    modeSection(facts),
+    forkSection(facts),
     unreadSection(facts.snapshot),
     markdownTable(['gate', 'status', 'reason'], rows),
   ];
@@ -119,6 +126,23 @@ function summaryFor(facts: Facts, gates: readonly Gate[], title: string, sha: st
   );
   return `${head}\n\n${report}`;
 }
+
+/** How to switch Gatehouse on, if it only observes; otherwise ''. */
+const modeSection = ({ allowed }: Facts): string =>
+  allowed.check === 'neutral'
+    ? 'Gatehouse only observes this repository: this check is neutral and blocks nothing, and ' +
+      'Gatehouse writes nothing else. To switch it on, a maintainer adds this line to ' +
+      `${codeSpan(settingsPath)} on the default branch: \`mode: full\`. With \`mode: comment\`, ` +
+      `Gatehouse writes only this check and a comment ([settings](${settingsPage}#mode)).`
+    : '';
+
+/** A fork of the model repository may want its settings; otherwise ''. */
+const forkSection = ({ snapshot: { forkOf = '' }, settings }: Facts): string =>
+  settings.ok && settings.value.preset === undefined && presetOf(forkOf) !== undefined
+    ? `This repository is a fork of ${codeSpan(forkOf)}. To check pull requests as that repository ` +
+      `does, add \`preset: microsoft\` to ${codeSpan(settingsPath)}; with \`preset: none\`, this ` +
+      'hint goes away.'
+    : '';
 
 const levels: Record<Severity, Annotation['level']> = {
   error: 'failure',

@@ -44,7 +44,7 @@ export function checklist(facts: Facts, gates: readonly Gate[]): string {
 }
 
 function stepsOf(facts: Facts, gates: readonly Gate[]): Step[] {
-  const { scope, settings, commands, connectors, displaySettings } = facts;
+  const { scope, settings, commands, connectors, displaySettings, allowed } = facts;
   const [folder] = scope.folders;
   const [connector] = connectors;
   if (!settings.ok || !folder || scope.proposal || !connector?.validation.ok) return [];
@@ -61,7 +61,7 @@ function stepsOf(facts: Facts, gates: readonly Gate[]): Step[] {
       who: 'author',
       isDone: isPassed(...checks) && (isRequired('package') || isPassed('package')),
     },
-    displaySettings.cla.required && {
+    displaySettings.cla.required === true && {
       text: 'Everyone has signed the CLA',
       who: 'commit authors',
       isDone: isPassed('cla'),
@@ -93,11 +93,12 @@ function stepsOf(facts: Facts, gates: readonly Gate[]): Step[] {
       isDone: (records?.certification ?? null) !== null,
     },
     { text: 'The pull request is merged', who: 'maintainer or owner', isDone: false },
-    displaySettings.ring !== '' && {
-      text: `The connector is deployed to ${codeSpan(displaySettings.ring)}`,
-      who: 'maintainer',
-      isDone: false,
-    },
+    displaySettings.ring !== '' &&
+      allowed.changes && {
+        text: `The connector is deployed to ${codeSpan(displaySettings.ring)}`,
+        who: 'maintainer',
+        isDone: false,
+      },
   ];
   return steps.filter((step) => step !== false);
 }

@@ -123,7 +123,9 @@ function headline(
       if (isMergeRejected(facts.snapshot))
         return `${describeWaitingOn.reviewer}: all gates pass, but GitHub refuses to merge.`;
       const state = hasUnjudged ? 'all gates judged so far pass' : 'all gates pass';
-      return `${describeWaitingOn.reviewer}: ${state}. Reply \`/merge\` to merge.`;
+      return `${describeWaitingOn.reviewer}: ${state}. ${
+        facts.allowed.changes ? 'Reply `/merge` to merge.' : 'It can be merged.'
+      }`;
     }
     case 'gatehouse':
       return 'Not all gates could be judged yet. Gatehouse tries again; reply `/check` to try now.';
@@ -179,7 +181,7 @@ const mergeRequestOf = ({ commands: { records } }: Facts) =>
 
 function mergeRequestSentence(facts: Facts): string {
   const request = mergeRequestOf(facts);
-  if (!request) return '';
+  if (!request || !facts.allowed.changes) return '';
   const who = `${codeSpan(request.by.login)} asked to merge this`;
   const repeat = 'If that still holds, reply `/merge` again.';
   switch (request.voided?.kind) {

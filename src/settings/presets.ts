@@ -1,0 +1,60 @@
+import { defaultSettings, type PresetName, type Settings } from './defaults.ts';
+
+/** The repository whose settings the preset `microsoft` has. */
+export const modelRepository = 'microsoft/PowerPlatformConnectors';
+
+/**
+ * The preset of a repository whose settings name none: only the model repository has one.
+ * @param repository `owner/name`
+ */
+export const presetOf = (repository: string): PresetName | undefined =>
+  repository.toLowerCase() === modelRepository.toLowerCase() ? 'microsoft' : undefined;
+
+/** The settings of each preset, which the settings of a file override. */
+export const presets: Readonly<Record<PresetName, Partial<Settings>>> = {
+  none: {},
+  microsoft: {
+    base: 'dev',
+    screenshots: 4,
+    ring: 'first-ring',
+    gates: {
+      package: { certified: 'off', 'independent-publisher': 'required', custom: 'off' },
+      'sign-in': { certified: 'off', 'independent-publisher': 'required', custom: 'off' },
+      publisher: { certified: 'advisory', 'independent-publisher': 'required', custom: 'off' },
+      identity: { certified: 'off', 'independent-publisher': 'required', custom: 'off' },
+    },
+    certificationAccount: 'certificationteam',
+    labels: {
+      certified: 'certified-connector',
+      independentPublisher: 'independent-publisher-connector',
+      custom: 'custom-connector',
+      new: 'New',
+      minorUpdate: 'minor-update',
+      majorUpdate: '',
+      breaking: 'breaking-change',
+      author: 'needs:partner-attention',
+      reviewer: 'needs:attention',
+      validation: 'Validation phase',
+      deploying: 'deployment-in-progress',
+      deployed: 'deployed',
+    },
+    cla: {
+      ...defaultSettings.cla,
+      required: true,
+      name: 'Microsoft Contributor License Agreement',
+      url: 'https://opensource.microsoft.com/pdf/microsoft-contribution-license-agreement.pdf',
+    },
+    attestations: [
+      { box: "connector doesn't exist on the Power Platform", verify: 'unique', of: 'new' },
+      { box: 'connector works and I verified' },
+      { box: 'detailed descriptions for all operations', verify: 'descriptions' },
+      { box: 'added response schemas', verify: 'responses' },
+      { box: 'validated the swagger file', verify: 'definition' },
+      { box: 'valid brand color', verify: 'brand' },
+      { box: 'named this PR after the pattern', verify: 'title', of: 'independent-publisher' },
+      { box: '3 unique operations', verify: 'screenshots', of: 'independent-publisher' },
+      { box: 'Test operations section', verify: 'screenshots', of: 'independent-publisher' },
+      { box: 'connector uses OAuth', verify: 'credentials', of: 'independent-publisher' },
+    ],
+  },
+};
