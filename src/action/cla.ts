@@ -24,7 +24,6 @@ import type { Gate } from '../review/model/gate.ts';
 import { ok, unavailable } from '../review/model/result.ts';
 import type { Account, Result, Signature, Snapshot } from '../review/model/snapshot.ts';
 import { plan } from '../review/plan.ts';
-import { settingsPath } from '../settings/defaults.ts';
 import { settingsPage } from '../shared/project.ts';
 import { UserError } from '../shared/user-error.ts';
 import { createClient, repositoryOf, type Environment } from './environment.ts';
@@ -191,7 +190,7 @@ async function attemptClaReview(
   if (facts.settings.ok && facts.settings.value.cla.required === undefined)
     throw new UserError(
       'Nothing says what people are to agree to. ' +
-        `Put \`cla:\` into ${settingsPath}: ${settingsPage}#cla`,
+        `Put \`cla:\` into .github/gatehouse.yml: ${settingsPage}#cla`,
     );
   const { gate, decision, status } = decideCla(facts);
   const added: Signature[] = [];

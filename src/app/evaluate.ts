@@ -2,11 +2,12 @@ import { analyzedFilesOf } from '../connector/connector.ts';
 import { loadSpeller, analyze } from '../analyzers/analyze.ts';
 import { decide, type Decision } from '../review/decide.ts';
 import type { Effect } from '../review/model/effects.ts';
+import { allEffects } from '../review/facts/allowed-effects.ts';
 import { connectorFolderAt } from '../review/facts/validate-connectors.ts';
-import type { Facts } from '../review/model/facts.ts';
+import type { AllowedEffects, Facts } from '../review/model/facts.ts';
 import { ok } from '../review/model/result.ts';
 import { deriveFacts } from '../review/derive-facts.ts';
-import { plan } from '../review/plan.ts';
+import { plan, withoutSecrets } from '../review/plan.ts';
 import type { ConnectorAt, FolderAt, Result, Snapshot } from '../review/model/snapshot.ts';
 import type { EvaluationInput } from './evaluation-input.ts';
 
@@ -26,15 +27,25 @@ export interface Evaluation {
 export async function evaluate({
   snapshot: read,
   fixesUnavailable,
+  purpose,
 }: EvaluationInput): Promise<Evaluation> {
   const snapshot = await withAnalysis(read);
-  const facts = deriveFacts(snapshot, {
-    speller: await loadSpeller(),
-    ...(fixesUnavailable !== undefined && { fixesUnavailable }),
-  });
-  const decision = decide(facts);
-  return { snapshot, facts, decision, effects: plan(decision, snapshot) };
+  const isPreview = purpose === 'preview';
+  const facts = deriveFacts(
+    snapshot,
+    {
+      speller: await loadSpeller(),
+      ...(fixesUnavailable !== undefined && { fixesUnavailable }),
+    },
+    isPreview ? { allow: allowComments } : {},
+  );
+  const decision = withoutSecrets(decide(facts));
+  return { snapshot, facts, decision, effects: isPreview ? [] : plan(decision, snapshot) };
 }
+
+/** What the settings allow if that includes the comment, otherwise everything. */
+const allowComments = (bySettings: AllowedEffects): AllowedEffects =>
+  bySettings.comments ? bySettings : allEffects;
 
 /** Adds the analysis of scripts, icons and packages to the folders of a snapshot. */
 async function withAnalysis(snapshot: Snapshot): Promise<Snapshot> {

@@ -6,17 +6,26 @@ export interface EvaluationInput {
   snapshot: Snapshot;
   /** Why fixes are not computed, if they are not. */
   fixesUnavailable?: string;
+  /** What is wanted of the evaluation. */
+  purpose: EvaluationPurpose;
 }
+
+/**
+ * - `effects`: only what is to be done
+ * - `evaluation`: also what leads to it
+ * - `preview`: what Gatehouse would say if the settings allowed it to comment; there are no effects
+ */
+export type EvaluationPurpose = 'effects' | 'evaluation' | 'preview';
+
+/** The part of an input that an attempt chooses. */
+type Attempt = Omit<EvaluationInput, 'purpose'>;
 
 /**
  * The attempts to evaluate a pull request, the complete one first. Each leaves out more than the one
  * before it, and gives the reason for which that part could not be judged.
  * @param excess how the last attempt exceeded a limit: "took longer than 30 seconds"
  */
-export const evaluationAttempts: readonly ((
-  snapshot: Snapshot,
-  excess: string,
-) => EvaluationInput)[] = [
+export const evaluationAttempts: readonly ((snapshot: Snapshot, excess: string) => Attempt)[] = [
   (snapshot) => ({ snapshot }),
   (snapshot, excess) => ({ snapshot, fixesUnavailable: `Computing the fixes ${excess}.` }),
   (snapshot, excess) => ({

@@ -6,11 +6,12 @@ import { createMetrics } from './metrics.ts';
 import { startReviewProcesses } from './review-processes.ts';
 import { readSnapshot, reviewPullRequest } from './review-pull-request.ts';
 import type { ReviewStep } from './review-steps.ts';
+import { purposeOf, showStep } from './show-step.ts';
 import { withApp } from './with-app.ts';
 
 /**
  * Reviews one pull request, once.
- * @param show prints the result of this step as JSON, and writes nothing to GitHub
+ * @param show prints this step (see `showStep`), and writes nothing to GitHub
  * @returns the text to print
  */
 export const reviewOnce = (
@@ -41,8 +42,8 @@ export const reviewOnce = (
       const job = await worker.jobOf(pull);
       const context = await worker.contextOf(job, false);
       if (show !== undefined) {
-        const evaluation = await processes.evaluation(await readSnapshot(job, context));
-        return JSON.stringify(evaluation[show], null, 2);
+        const snapshot = await readSnapshot(job, context);
+        return showStep(await processes.evaluation(snapshot, purposeOf(show)), show);
       }
       const lines: string[] = [];
       const outcome = await reviewPullRequest(

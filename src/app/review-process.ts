@@ -11,11 +11,12 @@ process.on('message', (request: ProcessRequest) => {
     contents[request.blob] = request.content;
     return;
   }
-  const { fixesUnavailable, isComplete } = request;
+  const { purpose } = request;
   const snapshot = { ...request.snapshot, contents };
   contents = {};
-  void evaluate({ snapshot, ...(fixesUnavailable !== undefined && { fixesUnavailable }) }).then(
-    (evaluation) => respond(isComplete ? { evaluation } : { effects: evaluation.effects }),
+  void evaluate({ ...request, snapshot }).then(
+    (evaluation) =>
+      respond(purpose === 'effects' ? { effects: evaluation.effects } : { evaluation }),
     (error: unknown) => respond({ error }),
   );
 });

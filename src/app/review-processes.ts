@@ -6,7 +6,12 @@ import { formatRepositoryName } from '../review/model/repository-name.ts';
 import type { Snapshot } from '../review/model/snapshot.ts';
 import type { AppEnvironment } from './env.ts';
 import type { Evaluation } from './evaluate.ts';
-import { mayRequestFixes, evaluationAttempts, type EvaluationInput } from './evaluation-input.ts';
+import {
+  mayRequestFixes,
+  evaluationAttempts,
+  type EvaluationInput,
+  type EvaluationPurpose,
+} from './evaluation-input.ts';
 
 /** Limits for the evaluation of pull requests. */
 export interface Limits {
@@ -19,9 +24,7 @@ export interface Limits {
 }
 
 /** A message to a process: the content of one file each, then everything else. */
-export type ProcessRequest =
-  | { blob: string; content: string }
-  | (EvaluationInput & { isComplete: boolean });
+export type ProcessRequest = { blob: string; content: string } | EvaluationInput;
 /** A message from a process: that it is ready, then the result of each request. */
 export type ProcessResponse =
   | { ready: true }
@@ -65,14 +68,17 @@ export class ReviewProcesses {
 
   /** The effects that bring a pull request from its current to its desired state. */
   async effects(snapshot: Snapshot): Promise<readonly Effect[]> {
-    const result = await this.#evaluate(snapshot, false);
+    const result = await this.#evaluate(snapshot, 'effects');
     if (!('effects' in result)) throw new Error('A review process did not return effects.');
     return result.effects;
   }
 
-  /** The effects, and everything that leads to them. */
-  async evaluation(snapshot: Snapshot): Promise<Evaluation> {
-    const result = await this.#evaluate(snapshot, true);
+  /** The effects, and everything that leads to them; or a preview (see `EvaluationPurpose`). */
+  async evaluation(
+    snapshot: Snapshot,
+    purpose: Exclude<EvaluationPurpose, 'effects'> = 'evaluation',
+  ): Promise<Evaluation> {
+    const result = await this.#evaluate(snapshot, purpose);
     if (!('evaluation' in result))
       throw new Error('A review process did not return an evaluation.');
     return result.evaluation;
@@ -86,7 +92,7 @@ export class ReviewProcesses {
     await Promise.all(Array.from(this.#all, (child) => child.end()));
   }
 
-  async #evaluate(snapshot: Snapshot, isComplete: boolean): Promise<Result> {
+  async #evaluate(snapshot: Snapshot, purpose: EvaluationPurpose): Promise<Result> {
     const { repository, pull, at } = snapshot;
     const name = `${formatRepositoryName(repository)}#${pull.number}`;
     const key = `${name} ${at.kind === 'head' ? pull.head.sha : at.sha} ${pull.base.sha}`;
@@ -96,7 +102,7 @@ export class ReviewProcesses {
       if (!input) throw new Error(`The evaluation ${excess}, whatever it leaves out.`);
       try {
         return await this.#inProcess((child) =>
-          child.evaluate(input, isComplete, this.#limits.seconds),
+          child.evaluate({ ...input, purpose }, this.#limits.seconds),
         );
       } catch (error) {
         if (!(error instanceof LimitExceededError)) throw error;
@@ -139,7 +145,11 @@ export class ReviewProcesses {
  * also if this file runs as TypeScript: compiling it at each start would take a second.
  */
 export const startReviewProcesses = (
-  { reviewProcesses, reviewSeconds, reviewMegabytes }: AppEnvironment,
+  {
+    reviewProcesses,
+    reviewSeconds,
+    reviewMegabytes,
+  }: Pick<AppEnvironment, 'reviewProcesses' | 'reviewSeconds' | 'reviewMegabytes'>,
   onExceeded: OnExceeded,
 ): ReviewProcesses =>
   new ReviewProcesses(
@@ -189,18 +199,14 @@ class ReviewProcess {
   }
 
   /** @throws LimitExceededError, after which the process has ended; and errors of the evaluation */
-  async evaluate(
-    { snapshot, ...options }: EvaluationInput,
-    isComplete: boolean,
-    seconds: number,
-  ): Promise<Result> {
+  async evaluate({ snapshot, ...options }: EvaluationInput, seconds: number): Promise<Result> {
     await this.#ready.promise;
     const { promise } = (this.#pending = Promise.withResolvers());
     promise.catch(() => undefined); // it may fail while the files are being sent
     // One file after another, so that this process can handle requests in between.
     for (const [blob, content] of Object.entries(snapshot.contents))
       await this.#send({ blob, content });
-    await this.#send({ ...options, snapshot: { ...snapshot, contents: {} }, isComplete });
+    await this.#send({ ...options, snapshot: { ...snapshot, contents: {} } });
     const timer = setTimeout(() => {
       this.#fail(
         new LimitExceededError(

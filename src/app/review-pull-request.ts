@@ -9,24 +9,43 @@ import { canWrite } from '../review/facts/roles.ts';
 import { parseRepositoryName } from '../review/model/repository-name.ts';
 import { ok, valueOr } from '../review/model/result.ts';
 import type { Account, Publication, Records, Result, Snapshot } from '../review/model/snapshot.ts';
-import type { PullJob, Store } from '../store/store.ts';
+import type { PullJob, PullKey, Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import type { ReviewProcesses } from './review-processes.ts';
 
-/** What a review needs. */
-export interface ReviewContext {
+/** What earlier reviews left behind, as far as the next one reads it. */
+export type ReviewHistory = Pick<
+  Store,
+  | 'answersElsewhere'
+  | 'fileFacts'
+  | 'history'
+  | 'identities'
+  | 'publications'
+  | 'pushes'
+  | 'records'
+  | 'signatures'
+  | 'verifications'
+>;
+
+/** What reading a pull request needs. */
+export interface ReadContext {
   client: Client;
-  /** The account that the client writes as. */
+  /** The account that Gatehouse writes as. */
   bot: Account;
-  store: Store;
-  /** Evaluate the snapshot in separate processes. */
-  processes: ReviewProcesses;
+  store: ReviewHistory;
   version: string;
   /** When the review began: everything in it is judged as of this time. */
   startedAt: Date;
-  clock: Clock;
   /** Whether to fail with `StaleReadError` while GitHub's API returns stale data. */
   waitForReplication: boolean;
+}
+
+/** What a review needs. */
+export interface ReviewContext extends ReadContext {
+  store: Store;
+  /** Evaluate the snapshot in separate processes. */
+  processes: ReviewProcesses;
+  clock: Clock;
 }
 
 /**
@@ -44,7 +63,10 @@ export class LeaseLostError extends Error {}
  * Reads everything about a pull request from GitHub and the store. Writes nothing to GitHub.
  * @throws PullRequestNotFound if it does not exist; StaleReadError
  */
-export async function readSnapshot(pull: PullJob, context: ReviewContext): Promise<Snapshot> {
+export async function readSnapshot(
+  pull: Pick<PullJob, 'repository' | 'number' | 'group'>,
+  context: ReadContext,
+): Promise<Snapshot> {
   const { client, bot, store, version, startedAt } = context;
   const repository = parseRepositoryName(pull.repository);
   if (!repository)
@@ -74,7 +96,10 @@ export async function readSnapshot(pull: PullJob, context: ReviewContext): Promi
 }
 
 /** What the store knows of the connectors of a repository. */
-export const knownConnectors = (store: Store, repository: string): KnownConnectors => ({
+export const knownConnectors = (
+  store: Pick<Store, 'identities' | 'fileFacts'>,
+  repository: string,
+): KnownConnectors => ({
   identities: (pulls) => store.identities(repository, pulls),
   fileFacts: (shas) => store.fileFacts(repository, shas),
 });
@@ -142,9 +167,9 @@ const consentingReviewers = ({ merge, hold, transfer, acknowledgements }: Record
 
 /** @throws StaleReadError if GitHub's API returns less than deliveries announced */
 async function assertFresh(
-  pull: PullJob,
+  pull: PullKey,
   { pull: { head }, comments }: PullRequestData,
-  store: Store,
+  store: Pick<Store, 'history'>,
 ): Promise<void> {
   const history = await store.history(pull);
   const comment = history?.announcedComment ?? null;
@@ -163,7 +188,7 @@ async function assertFresh(
  * one. The date of the commit does not count, because its author chooses it.
  */
 async function readHistory(
-  pull: PullJob,
+  pull: PullKey,
   {
     pull: { author, head },
     repository,
@@ -173,7 +198,7 @@ async function readHistory(
     connectors: [connector],
     publishers,
   }: PullRequestData,
-  { store, startedAt }: ReviewContext,
+  { store, startedAt }: ReadContext,
 ): Promise<Pick<Snapshot, 'pushes' | 'signatures' | 'verifications' | 'publishers' | 'mergeDays'>> {
   const isTrusted = (account: Account): boolean =>
     valueOr(canWrite(account, { permissions }), false);

@@ -1,6 +1,7 @@
 import type { CommandGroup } from './command.ts';
 import { check } from './commands/check.ts';
 import { diff } from './commands/diff.ts';
+import { doctor } from './commands/doctor.ts';
 import { explain } from './commands/explain.ts';
 import { impact } from './commands/impact.ts';
 import { init } from './commands/init.ts';
@@ -30,6 +31,7 @@ export const gatehouse: CommandGroup = {
     lsp,
     serve,
     review,
+    doctor,
     signatures,
     publishers,
   ],

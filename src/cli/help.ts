@@ -85,7 +85,7 @@ function definitions(entries: readonly (readonly [term: string, description: str
  * Breaks a text at spaces. Help is plain text of characters one column wide. It does not need
  * wrap-ansi, whose tables of character widths would add 20 ms to `gatehouse --help`.
  */
-function wrap(text: string, columns = width): string {
+export function wrap(text: string, columns = width): string {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {

@@ -11,19 +11,33 @@ const noop = (): void => undefined;
 /** Callers report errors themselves. */
 const silentLog = { debug: noop, info: noop, warn: noop, error: noop };
 
+const newOctokit = (token: string, baseUrl: string): InstanceType<typeof RetryingOctokit> =>
+  new RetryingOctokit({
+    auth: token,
+    baseUrl,
+    userAgent: 'gatehouse',
+    retry: retryOptions,
+    log: silentLog,
+  });
+
 /**
  * Creates a client for callers that have a token (the Action, the CLI). Does not use Probot:
  * importing it takes longer than the requests.
  * @param baseUrl Of the REST API.
  */
 export const createTokenClient = (token: string, baseUrl: string): Client =>
-  new Client(
-    new RetryingOctokit({
-      auth: token,
-      baseUrl,
-      userAgent: 'gatehouse',
-      retry: retryOptions,
-      log: silentLog,
-    }),
-    newResponseCache(),
-  );
+  new Client(newOctokit(token, baseUrl), newResponseCache());
+
+/** Like `createTokenClient`, but every request that could change something throws an error. */
+export function createReadOnlyClient(token: string, baseUrl: string): Client {
+  const octokit = newOctokit(token, baseUrl);
+  octokit.hook.before('request', ({ method, url, query }) => {
+    const isQuery =
+      method === 'POST' &&
+      url.endsWith('/graphql') &&
+      typeof query === 'string' &&
+      /^\s*query\b/.test(query);
+    if (method !== 'GET' && !isQuery) throw new Error(`${method} ${url} is not a read`);
+  });
+  return new Client(octokit, newResponseCache());
+}

@@ -64,7 +64,7 @@ export function applyCommands(
 
   const { since } = facts.displaySettings;
   for (const comment of unansweredComments(facts, answered)) {
-    // It gets no answer, and none later: whoever wrote it does not expect that any more.
+    // It gets no answer, and none later: its author does not expect one any more.
     if (!facts.allowed.comments || comment.createdAt < since) {
       if (hasCommand(comment, snapshot.bot.login, commands))
         answers.push({ comment: comment.id, outcome: 'refused', silent: true });

@@ -100,7 +100,9 @@ function withSignatures(
   );
 }
 
-type SettingsSource = Pick<Snapshot, 'repository' | 'settings' | 'defaultBranch' | 'pull'>;
+type SettingsSource = Pick<Snapshot, 'repository' | 'settings' | 'defaultBranch'> & {
+  pull: { base: Pick<Snapshot['pull']['base'], 'ref'> };
+};
 
 /**
  * The settings for a pull request: those of its base branch, which cannot loosen what the default

@@ -61,7 +61,7 @@ export function plan(decided: Decision, current: CurrentState): Effect[] {
  * Masks secrets in everything that others can read. Findings mask what they quote; but names of
  * files outside of connectors, of branches and of pull requests are quoted too.
  */
-function withoutSecrets(decision: Decision): Decision {
+export function withoutSecrets(decision: Decision): Decision {
   const { check, records, merge } = decision;
   return {
     ...decision,

@@ -5,7 +5,13 @@ import { readRegularFile } from './files.ts';
 /** A longer file is not a list of variables. */
 const maxBytes = 256 * 1024;
 
-const credentials = ['PRIVATE_KEY', 'PRIVATE_KEY_PATH', 'GITHUB_TOKEN', 'WEBHOOK_SECRET'];
+const credentials = [
+  'PRIVATE_KEY',
+  'PRIVATE_KEY_PATH',
+  'GITHUB_TOKEN',
+  'GH_TOKEN',
+  'WEBHOOK_SECRET',
+];
 /** Variables that decide where credentials and signatures are sent. */
 const destinations =
   /^(?:GHE_HOST|GHE_PROTOCOL|GITHUB_API_URL|GITHUB_SERVER_URL|DATABASE_URL|REDIS_URL|PG[A-Z]+|(?:HTTPS?|ALL|NO)_PROXY|NODE_.*)$/i;

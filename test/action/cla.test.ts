@@ -300,6 +300,17 @@ describe('a pull request from a fork', () => {
     });
   });
 
+  test('is not asked to agree to anything where the settings name no text: the step fails, and says what to do', async () => {
+    repository.push('dev', { by: maria, files: { '.github/gatehouse.yml': null } });
+    const step = await pushed();
+    expect([step.status, changes(), problem(step)]).toEqual([
+      2,
+      [],
+      'Nothing says what people are to agree to. Put `cla:` into .github/gatehouse.yml: ' +
+        'https://connector-gatehouse.github.io/gatehouse/settings#cla',
+    ]);
+  });
+
   test('of a company that has agreed for its people passes by their numbers; who is in an organization a workflow cannot see, so they agree themselves', async () => {
     const company = (who: string): string =>
       settings(`  companies:\n    - name: Contoso\n      version: "1.0"\n      ${who}\n`);

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { ticked } from '../../fixtures/pulls.ts';
+import { describe, expect, test } from 'vitest';
+import { modelSettings, ticked } from '../../fixtures/pulls.ts';
 import {
   badGateway,
   forbidden,
@@ -218,7 +218,11 @@ test('a signature counts for the owner and the text that it was given to, and fo
   // same text.
   const beside = async (fullName: string, settings = ''): Promise<Pull> => {
     const another = github.repository(fullName, {
-      files: { ...connectorFiles({}), CODEOWNERS: '* @ada\n', '.github/gatehouse.yml': settings },
+      files: {
+        ...connectorFiles({}),
+        CODEOWNERS: '* @ada\n',
+        '.github/gatehouse.yml': modelSettings + settings,
+      },
     });
     github.install(app, another);
     const fork = another.fork(ada, another.name.concat(another.owner.login));
@@ -253,7 +257,9 @@ test('a signature counts for the owner and the text that it was given to, and fo
   // Another text of the same version, in the repository that it was given in.
   repository.push('dev', {
     by: at.rita,
-    files: { '.github/gatehouse.yml': 'cla:\n  url: https://contoso.example/cla\n' },
+    files: {
+      '.github/gatehouse.yml': `${modelSettings}cla:\n  url: https://contoso.example/cla\n`,
+    },
   });
   const later = openPullRequest(at, ada);
   await waitUntilIdle(at);
@@ -522,7 +528,7 @@ test('an update of a connector by another publisher needs a word of a maintainer
   const { ada, eve, rita, repository, github } = at;
   repository.push('dev', {
     by: rita,
-    files: { '.github/gatehouse.yml': 'attestations: []\n' },
+    files: { '.github/gatehouse.yml': `${modelSettings}attestations: []\n` },
   });
   repository.push('dev', { by: eve, files: independentFiles() });
   await startApp(at);
@@ -565,4 +571,89 @@ test('an update of a connector by another publisher needs a word of a maintainer
   await waitUntilIdle(at);
   expect(github.writes).toEqual([]);
   expect(github.requests.length).toBeLessThanOrEqual(20);
+});
+
+describe('in a repository that sets nothing', () => {
+  /** A repository of nobody's in particular, with a pull request that was there before the App. */
+  const installed = async (settings?: string): Promise<Pull> => {
+    at = await newTestApp();
+    at.repository.push('dev', {
+      by: at.rita,
+      files: { '.github/gatehouse.yml': settings ?? null },
+    });
+    const pull = openPullRequest(at, at.ada);
+    await at.github.webhooks.settled();
+    at.github.forget();
+    await startApp(at);
+    await waitUntilIdle(at);
+    return pull;
+  };
+  const switchOn = (settings: string): Promise<void> => {
+    at.repository.push('dev', { by: at.rita, files: { '.github/gatehouse.yml': settings } });
+    return waitUntilIdle(at);
+  };
+  const written = (): string[] => at.github.writes.map(({ operation }) => operation);
+
+  test('the App observes: a neutral check run, and nothing else, whatever people write', async () => {
+    const pull = await installed();
+    pull.comment(at.ada, '/fix');
+    pull.review(at.rita, 'APPROVE');
+    pull.comment(at.rita, '/merge');
+    await waitUntilIdle(at);
+    expect(new Set(written())).toEqual(new Set(['checks/create']));
+    expect(visibleState(pull, at)).toMatchObject({ check: 'neutral', comments: 0, labels: [] });
+    expect(at.repository.checkRuns.at(-1)).toMatchObject({
+      title: expect.stringMatching(/^Observing: /),
+      summary: expect.stringContaining('`mode: full`'),
+    });
+  });
+
+  test('what was asked for in the meantime is not done when the App is switched on', async () => {
+    const pull = await installed();
+    pull.review(at.rita, 'APPROVE');
+    pull.comment(at.rita, '/merge');
+    await waitUntilIdle(at);
+    await switchOn('mode: full\n');
+    pull.comment(at.ada, 'Is it on?');
+    await waitUntilIdle(at);
+    expect(pull.mergedAt).toBeUndefined();
+    expect(visibleState(pull, at)).toMatchObject({ check: 'success', comments: 1 });
+    pull.comment(at.rita, '/merge');
+    await waitUntilIdle(at);
+    expect(pull.mergedAt).toBeDefined();
+  });
+
+  test('`mode: comment` writes the check run, the comment and replies, and changes nothing', async () => {
+    const pull = await installed('mode: comment\n');
+    pull.review(at.rita, 'APPROVE');
+    const merge = pull.comment(at.rita, '/merge');
+    await waitUntilIdle(at);
+    expect(merge.reactions.map(({ content }) => content)).toEqual(['-1']);
+    expect(visibleState(pull, at)).toMatchObject({ check: 'success', labels: [] });
+    expect(pull.mergedAt).toBeUndefined();
+    const [status, reply] = pull.comments.filter(({ user }) => user === at.app.account);
+    expect(status?.body).not.toContain('/merge');
+    expect(reply?.body).toContain('`mode: full`');
+    expect(new Set(written())).toEqual(
+      new Set([
+        'checks/create',
+        'issues/create-comment',
+        'issues/update-comment',
+        'reactions/create-for-issue-comment',
+      ]),
+    );
+  });
+
+  test('`since` leaves earlier pull requests alone until somebody pushes or writes a command', async () => {
+    const tomorrow = new Date(Date.parse(at.github.world.now()) + 86_400_000).toISOString();
+    const pull = await installed(`mode: full\nsince: ${tomorrow.slice(0, 10)}\n`);
+    expect(written()).toEqual([]);
+    at.github.world.pass(2 * 86_400);
+    pull.comment(at.eve, 'When is this merged?');
+    await waitUntilIdle(at);
+    expect(written()).toEqual([]);
+    pull.comment(at.rita, '/check');
+    await waitUntilIdle(at);
+    expect(visibleState(pull, at)).toMatchObject({ check: 'success', comments: 1 });
+  });
 });

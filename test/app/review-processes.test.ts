@@ -63,7 +63,7 @@ describe('a pull request', () => {
     const pool = start({});
     for (const [, one] of pulls().slice(0, 12)) {
       const given = snapshotOf(one);
-      const here = await evaluate({ snapshot: given });
+      const here = await evaluate({ snapshot: given, purpose: 'evaluation' });
       expect(await pool.effects(given)).toEqual(structuredClone(here.effects));
       expect(await pool.evaluation(given)).toEqual(structuredClone(here));
     }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { folderOf, type Case } from '../../fixtures/cases.ts';
-import { ticked } from '../../fixtures/pulls.ts';
+import { modelSettings, ticked } from '../../fixtures/pulls.ts';
 import type { Running } from '../../src/app/running.ts';
 import { serve } from '../../src/app/server.ts';
 import { startGitHub, type GitHub } from '../github/fake/server.ts';
@@ -62,6 +62,7 @@ export async function createTestApp(
   files: Files = {
     ...connectorFiles({}),
     CODEOWNERS: '/certified-connectors/Contoso\\ Invoices/ @ada\n',
+    '.github/gatehouse.yml': modelSettings,
     'readme.md': '# Connectors\n',
   },
 ): Promise<TestApp> {

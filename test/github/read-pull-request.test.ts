@@ -8,7 +8,7 @@ import { PullRequestNotFound } from '../../src/github/request-pull.ts';
 import { newResponseCache } from '../../src/github/response-cache.ts';
 import { isJson } from './fake/schema-check.ts';
 import { badGateway, exhausted, forbidden, missing, tooManyRequests } from './fake/faults.ts';
-import { definition, folder, startScene, type Scene } from './scene.ts';
+import { definition, folder, sceneSettings, startScene, type Scene } from './scene.ts';
 
 let scene: Scene;
 beforeEach(async () => {
@@ -78,7 +78,7 @@ describe('a pull request is read', () => {
     const { settings, owners, teams, permissions } = await read();
     expect(settings).toEqual({
       ok: true,
-      value: { path: '.github/gatehouse.yml', text: 'approvals: 2\n' },
+      value: { path: '.github/gatehouse.yml', text: sceneSettings },
     });
     expect(owners).toMatchObject({ value: { path: '.github/CODEOWNERS' } });
     expect(teams).toEqual({
@@ -134,7 +134,7 @@ describe('a pull request is read', () => {
     });
     expect((await read()).defaultBranch).toEqual({
       name: 'dev',
-      settings: { ok: true, value: { path: '.github/gatehouse.yml', text: 'approvals: 2\n' } },
+      settings: { ok: true, value: { path: '.github/gatehouse.yml', text: sceneSettings } },
     });
     scene.pull.edit(scene.ada, { base: 'release' });
     const changed = scene.pull.baseChanges[0]?.createdAt ?? '';
@@ -145,7 +145,7 @@ describe('a pull request is read', () => {
     expect(settings).toMatchObject({ value: { text: 'base: release\napprovals: 0\n' } });
     expect(defaultBranch).toEqual({
       name: 'dev',
-      settings: { ok: true, value: { path: '.github/gatehouse.yml', text: 'approvals: 2\n' } },
+      settings: { ok: true, value: { path: '.github/gatehouse.yml', text: sceneSettings } },
     });
     expect(baseSince).toEqual({ ok: true, value: new Date(changed).toISOString() });
     expect(permissions).toMatchObject({
@@ -520,7 +520,7 @@ describe('a pull request is read', () => {
     scene.repository.push('dev', {
       by: scene.maria,
       files: {
-        '.github/gatehouse.yml': `cla: { companies: [${company('contoso')}, ${company('elsewhere')}] }\n`,
+        '.github/gatehouse.yml': `preset: microsoft\ncla: { companies: [${company('contoso')}, ${company('elsewhere')}] }\n`,
       },
     });
     scene.github.organization('contoso', scene.ada);
@@ -529,6 +529,29 @@ describe('a pull request is read', () => {
       contoso: { ok: true, value: [scene.ada.id] },
       elsewhere: { ok: false, reason: expect.any(String) },
     });
+  });
+
+  test('into a fork, with the repository that it is a fork of', async () => {
+    expect((await read()).forkOf).toBeUndefined();
+    scene.fork.push('more', { by: scene.ada, files: { 'README.md': '# More\n' } });
+    const inFork = scene.fork.open({
+      by: scene.ada,
+      from: scene.fork,
+      branch: 'more',
+      title: 'More',
+      body: '',
+    });
+    const client = scene.clientOf(
+      scene.github.installationToken(scene.github.install(scene.app, scene.fork)),
+    );
+    const snapshot = await readPullRequest(
+      client,
+      scene.query({
+        repository: { owner: scene.fork.owner.login, repo: scene.fork.name },
+        number: inFork.number,
+      }),
+    );
+    expect(snapshot.forkOf).toBe('contoso/connectors');
   });
 
   test('whose fork is gone, and whose mergeability is still worked out', async () => {

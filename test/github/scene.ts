@@ -8,6 +8,8 @@ import type { Files } from './fake/git-objects.ts';
 import type { Account, App, Pull, Repository } from './fake/repository.ts';
 
 export const folder = 'certified-connectors/Contoso Invoices';
+/** The settings of the repository. */
+export const sceneSettings = 'approvals: 2\nmode: full\npreset: microsoft\n';
 /** The text of a definition with a version. */
 export const definition = (version = '1.0'): string =>
   `${JSON.stringify({ swagger: '2.0', info: { title: 'Contoso Invoices', description: 'Reads invoices.', version }, host: 'contoso.example', schemes: ['https'], paths: {} }, null, 2)}\n`;
@@ -39,7 +41,7 @@ export class Scene {
     this.ada = github.user('ada', { email: 'ada@contoso.example' });
     this.maria = github.user('maria');
     const policy = {
-      '.github/gatehouse.yml': 'approvals: 2\n',
+      '.github/gatehouse.yml': sceneSettings,
       '.github/CODEOWNERS':
         `* @contoso/stewards\n/certified-connectors/Contoso\\ Invoices/ @bo ` +
         `@contoso/stewards\n/other/ @contoso/others\n`,

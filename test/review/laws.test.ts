@@ -147,6 +147,91 @@ describe('whatever is on a pull request, and whatever could not be read', () => 
     expect(interrupted.halfway).toBeGreaterThan(0);
   });
 
+  test('a repository that only observes gets a neutral check run, and nothing else', () => {
+    const seen = { checks: 0, commands: 0 };
+    fc.assert(
+      fc.property(
+        anyPull,
+        fc.constantFrom('observe', undefined),
+        fc.constantFrom('', 'labels: { nwe: x }\n'),
+        ({ name, comments: more, missing: unread, labels }, mode, mistake) => {
+          const pull = caseOf(name);
+          const usual = snapshotOf({ ...pull, comments: [...(pull.comments ?? []), ...more] });
+          const text =
+            `${pull.bare ? '' : (pull.settings ?? '').replaceAll(/^labels:\n.*\n/gm, '')}` +
+            `preset: microsoft\n` +
+            `${mode === undefined ? '' : 'mode: observe\n'}${mode === undefined ? '' : mistake}`;
+          const settings = { ok: true, value: { path: '.github/gatehouse.yml', text } } as const;
+          const parts = unread.filter((part) => part !== 'settings');
+          const snapshot: Snapshot = {
+            ...usual,
+            pull: { ...usual.pull, labels },
+            ...Object.fromEntries(parts.map((part) => [part, structuredClone(gone)])),
+            settings,
+            defaultBranch: { name: 'dev', settings },
+          };
+          const effects = effectsFor(snapshot);
+          // What the next review needs to know. Nobody at GitHub sees it.
+          const records = effects.flatMap((effect) =>
+            effect.kind === 'record' ? [effect.entry] : [],
+          );
+          const answers = records.flatMap((entry) =>
+            entry.kind === 'answer' ? [entry.answer] : [],
+          );
+          const others = effects.filter(({ kind }) => kind !== 'record');
+          expect(
+            records.filter(
+              (entry) =>
+                !['answer', 'identities', 'publication'].includes(entry.kind) &&
+                !(entry.kind === 'merge' && entry.merge?.voided),
+            ),
+          ).toEqual([]);
+          expect(answers.filter(({ outcome, silent }) => outcome === 'done' || !silent)).toEqual(
+            [],
+          );
+          expect(
+            others.filter(
+              (effect) => effect.kind !== 'write-check' || effect.outcome !== 'neutral',
+            ),
+          ).toEqual([]);
+          seen.checks += others.length;
+          seen.commands += answers.length;
+        },
+      ),
+      { numRuns: 100 },
+    );
+    expect(seen.checks).toBeGreaterThan(50);
+    expect(seen.commands).toBeGreaterThan(0);
+  });
+
+  test('`mode: comment` writes a check run, comments and reactions, and changes nothing', () => {
+    const kinds = new Set<string>();
+    fc.assert(
+      fc.property(anyPull, ({ name, comments: more, missing: unread, labels }) => {
+        const pull = caseOf(name);
+        const usual = snapshotOf({ ...pull, comments: [...(pull.comments ?? []), ...more] });
+        const text = `${pull.bare ? '' : (pull.settings ?? '')}preset: microsoft\nmode: comment\n`;
+        const settings = { ok: true, value: { path: '.github/gatehouse.yml', text } } as const;
+        const snapshot: Snapshot = {
+          ...usual,
+          pull: { ...usual.pull, labels },
+          settings,
+          defaultBranch: { name: 'dev', settings },
+          ...Object.fromEntries(unread.map((part) => [part, structuredClone(gone)])),
+        };
+        for (const { kind } of effectsFor(snapshot)) kinds.add(kind);
+      }),
+      { numRuns: 100 },
+    );
+    expect([...kinds].sort()).toEqual([
+      'create-comment',
+      'edit-comment',
+      'react',
+      'record',
+      'write-check',
+    ]);
+  });
+
   test('nothing merges unless everything was judged, and passes', () => {
     const seen = { merges: 0, successes: 0 };
     fc.assert(
@@ -160,10 +245,11 @@ describe('whatever is on a pull request, and whatever could not be read', () => 
         const passed = new Set(
           decision.gates.filter(({ status }) => status === 'passed').map((gate) => gate.name),
         );
-        expect(decision.merge ? open : []).toEqual([]);
+        const isMerging = decision.merge !== null && decision.merge.by !== 'leaving-the-queue';
+        expect(isMerging ? open : []).toEqual([]);
         const isSuccess = decision.check?.outcome === 'success';
         expect(isSuccess ? machineGates.filter((gate) => !passed.has(gate)) : []).toEqual([]);
-        seen.merges += Number(decision.merge !== null);
+        seen.merges += Number(isMerging);
         seen.successes += Number(isSuccess);
       }),
       { numRuns: 200 },

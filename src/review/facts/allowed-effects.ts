@@ -38,8 +38,8 @@ export function allowedEffects(
 
 /**
  * Whether a pull request was opened or pushed on a day or later, or has a command from then. The
- * author of a commit chooses its date. That is no reason to distrust it here: with an old date the
- * pull request has no check run, so that a required check waits.
+ * author of a commit chooses its date, but gains nothing by an old one: without a check run, a
+ * required check waits.
  */
 function isSince(
   { pull, pushes, commits }: Pick<Snapshot, 'pull' | 'pushes' | 'commits'>,

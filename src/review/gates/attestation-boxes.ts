@@ -2,6 +2,7 @@ import { ruleById } from '../../rules/registry.ts';
 import type { Attestation } from '../../rules/rule.ts';
 import type { AttestationSettings } from '../../settings/defaults.ts';
 import { isNewError } from '../../shared/finding.ts';
+import { boxesIn, plainWords } from '../facts/description-boxes.ts';
 import type { ValidatedConnector, Facts } from '../model/facts.ts';
 import { scope } from './scope.ts';
 import { uniqueness } from './uniqueness.ts';
@@ -20,11 +21,7 @@ export function attestationBoxes(facts: Facts): AttestationBox[] {
   const [first] = facts.connectors;
   const connector = first?.validation.ok ? first.validation.value : undefined;
   if (!connector || !facts.settings.ok) return [];
-  const lines = facts.snapshot.pull.body.split('\n');
-  const boxes = lines.flatMap((line, index) => {
-    const match = /^\s*[-*+] \[([ xX])\] (.*)/.exec(line);
-    return match ? [{ index, ticked: match[1] !== ' ', words: plain(match[2] ?? '') }] : [];
-  });
+  const boxes = boxesIn(facts.snapshot.pull.body);
   return facts.displaySettings.attestations
     .filter(
       ({ of }) =>
@@ -32,7 +29,7 @@ export function attestationBoxes(facts: Facts): AttestationBox[] {
         (of === 'new' ? connector.kind === 'new' : connector.class === 'independent-publisher'),
     )
     .map((attestation) => {
-      const box = boxes.find(({ words }) => words.includes(plain(attestation.box)));
+      const box = boxes.find(({ words }) => words.includes(plainWords(attestation.box)));
       return {
         attestation,
         line: box && { index: box.index, ticked: box.ticked },
@@ -40,13 +37,6 @@ export function attestationBoxes(facts: Facts): AttestationBox[] {
       };
     });
 }
-
-const plain = (text: string): string =>
-  text
-    .toLowerCase()
-    .replace(/[’`*_]/g, (mark) => (mark === '’' ? "'" : ''))
-    .replace(/\s+/g, ' ')
-    .trim();
 
 /** Whether an attestation holds; undefined if Gatehouse cannot know. */
 function verify(

@@ -57,8 +57,10 @@ export function attestations(facts: Facts): GateStatus {
   return (
     waiting('author', `${countOf(unchecked.length, 'box', 'boxes')} left to check.`, actions) ??
     passed(
-      `${countOf(verified, 'box', 'boxes')} verified by Gatehouse, ` +
-        `${boxes.length - verified} left to the author.`,
+      boxes.length === 0
+        ? 'There are no boxes to check.'
+        : `${countOf(verified, 'box', 'boxes')} verified by Gatehouse, ` +
+            `${boxes.length - verified} left to the author.`,
     )
   );
 }

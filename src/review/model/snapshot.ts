@@ -53,7 +53,7 @@ export interface Snapshot {
   settings: Result<TextAtBase | null>;
   /** The settings of the default branch, which the base branch cannot loosen. */
   defaultBranch: DefaultBranch;
-  /** The repository that this one is a fork of, as `owner/name`; missing if it is no fork. */
+  /** The repository that this one is a fork of, as `owner/name`; missing if it is not a fork. */
   forkOf?: string;
   /** `CODEOWNERS` at the base commit, where GitHub looks for it; null if there is none. */
   owners: Result<TextAtBase | null>;

@@ -101,7 +101,12 @@ export class ResponseBodies {
             visibility: isPrivate ? 'private' : 'public',
             has_discussions: false,
           };
-    return fill(schema, { ...named, ...placed, ...more });
+    // Only of one repository GitHub says what it is a fork of.
+    const origin =
+      schema === 'full-repository' && parent
+        ? { parent: this.repository(parent), source: this.repository(rootOf(parent)) }
+        : {};
+    return fill(schema, { ...named, ...placed, ...more, ...origin });
   }
 
   label = ({ id, name, color, description: about }: Label): Json => ({
@@ -672,3 +677,6 @@ export class ResponseBodies {
     };
   }
 }
+
+const rootOf = (repository: Repository): Repository =>
+  repository.parent ? rootOf(repository.parent) : repository;

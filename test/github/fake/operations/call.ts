@@ -30,6 +30,7 @@ export type GitHubLimits = typeof githubLimits;
 export interface Call {
   world: World;
   bodies: ResponseBodies;
+  webhooks: Webhooks;
   limits: GitHubLimits;
   viewer: Viewer;
   /** Parameters in the path. */

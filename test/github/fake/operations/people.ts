@@ -210,6 +210,67 @@ export const people: Handlers = {
       return ok(call.bodies.app(call.viewer.app));
     },
   },
+  'apps/get-webhook-config-for-app': {
+    answer(call) {
+      if (call.viewer.kind !== 'app')
+        throw new Refused(401, 'A JSON web token could not be decoded');
+      const { url } = call.webhooks;
+      return ok({ ...(url !== '' && { url }), content_type: 'json', insecure_ssl: '0' });
+    },
+  },
+  'apps/list-webhook-deliveries': {
+    answer(call) {
+      if (call.viewer.kind !== 'app')
+        throw new Refused(401, 'A JSON web token could not be decoded');
+      const sent = call.webhooks.deliveries.filter(({ outcomes }) => outcomes.length > 0);
+      return ok(
+        sent.toReversed().map(({ id, event, action, outcomes }, index) => {
+          const outcome = outcomes.at(-1);
+          const status = typeof outcome === 'number' ? outcome : 0;
+          return {
+            id: sent.length - index,
+            guid: id,
+            delivered_at: call.world.now(),
+            redelivery: outcomes.length > 1,
+            duration: 0.1,
+            status: status < 300 && status > 0 ? 'OK' : 'failed',
+            status_code: status,
+            event,
+            action: action === '' ? null : action,
+            installation_id: null,
+            repository_id: null,
+          };
+        }),
+      );
+    },
+  },
+  'repos/codeowners-errors': {
+    needs: ['contents:read'],
+    answer(call) {
+      const repository = repositoryOf(call);
+      const ref = call.query.get('ref') ?? repository.defaultBranch;
+      const commit = repository.resolve(ref);
+      const entry = commit && repository.store.entryAt(commit.tree, 'CODEOWNERS');
+      const text = (entry && repository.store.blobs.get(entry.sha)?.toString()) ?? '';
+      return ok({
+        errors: text.split('\n').flatMap((line, index) =>
+          /\s@\s*$/.test(line)
+            ? [
+                {
+                  line: index + 1,
+                  column: line.indexOf('@') + 1,
+                  source: line,
+                  kind: 'Invalid owner',
+                  suggestion: null,
+                  message: `Invalid owner on line ${index + 1}`,
+                  path: 'CODEOWNERS',
+                },
+              ]
+            : [],
+        ),
+      });
+    },
+  },
   'apps/list-installations': {
     answer(call) {
       const { viewer, world } = call;

@@ -1,0 +1,32 @@
+import { Probot } from 'probot';
+import { translateErrors } from '../github/import-signatures.ts';
+import { installationOf } from '../github/list-pull-requests.ts';
+import { parseRepositoryName } from '../review/model/repository-name.ts';
+import { UserError } from '../shared/user-error.ts';
+import { Clients } from './clients.ts';
+import { diagnose, type Diagnosis } from './doctor.ts';
+import { readEnvironment } from './env.ts';
+import { createLog, credentialsOf } from './probot-app.ts';
+
+/**
+ * Looks at what Gatehouse depends on in a repository, as the App: also at its installation and its
+ * webhook. Does not open the database, which a running App may hold.
+ * @param name `owner/name`
+ * @throws UserError if GitHub does not accept the credentials of the App
+ */
+export function diagnoseAsApp(name: string, env: NodeJS.ProcessEnv): Promise<Diagnosis> {
+  const repository = parseRepositoryName(name);
+  const credentials = credentialsOf(readEnvironment(env), env);
+  if (!repository) throw new UserError(`${name} is not the name of a repository.`);
+  if (!credentials) throw new UserError('PRIVATE_KEY is missing. It belongs to APP_ID.');
+  return translateErrors(async () => {
+    const log = await createLog({ LOG_LEVEL: 'fatal', ...env });
+    const clients = new Clients(await new Probot({ ...credentials, log }).ready());
+    const app = await clients.forApp();
+    const installation = await installationOf(app, repository);
+    const client = installation.ok
+      ? { repository: await clients.forInstallation(installation.value) }
+      : {};
+    return diagnose(repository, { as: 'the App', app, ...client }, new Date());
+  }, 'APP_ID and PRIVATE_KEY must belong to the same App.');
+}
