@@ -99,12 +99,17 @@ export function applyCommands(
     signatures,
     verifications,
     explain,
-    mergeRequest: facts.allowed.changes
-      ? voided.ok
-        ? ok(updated?.voided === undefined ? updated : null)
-        : voided
-      : ok(null),
+    mergeRequest: facts.allowed.changes ? mergeRequestNow(updated, voided) : ok(null),
   };
+}
+
+/** The merge request if it counts; null if it was voided or there is none. */
+function mergeRequestNow(
+  request: MergeRequest | null,
+  voided: Result<Voided | undefined>,
+): Result<MergeRequest | null> {
+  if (!voided.ok) return voided;
+  return ok(request?.voided === undefined ? request : null);
 }
 
 /**

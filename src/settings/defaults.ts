@@ -45,8 +45,8 @@ export type PresetName = 'none' | 'microsoft';
  * What Gatehouse does on pull requests. `observe`: a neutral check run only. `comment`: the check
  * run, the comment, and replies to commands. `full`: everything.
  */
-export const modes = ['observe', 'comment', 'full'] as const;
-export type Mode = (typeof modes)[number];
+export const modeNames = ['observe', 'comment', 'full'] as const;
+export type Mode = (typeof modeNames)[number];
 
 /** The findings whose fixes are suggested on the lines of the diff: errors, all, or none. */
 export type SuggestionMode = 'errors' | 'all' | 'off';

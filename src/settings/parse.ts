@@ -5,7 +5,7 @@ import { closestMatch } from '../shared/did-you-mean.ts';
 import { safe } from '../shared/finding.ts';
 import {
   defaultSettings,
-  modes,
+  modeNames,
   type ConfigurableGate,
   type GateMode,
   type GateModes,
@@ -61,7 +61,7 @@ export function parseSettings(
 }
 
 function modeIn(value: Json): { mode?: Mode } {
-  const mode = isObject(value) ? modes.find((name) => name === own(value, 'mode')) : undefined;
+  const mode = isObject(value) ? modeNames.find((name) => name === own(value, 'mode')) : undefined;
   return mode === undefined ? {} : { mode };
 }
 

@@ -14,7 +14,7 @@ export const repository = 'connector-gatehouse/gatehouse';
 export const docsSite = 'https://connector-gatehouse.github.io/gatehouse/';
 
 /** The page about the settings of a repository. */
-export const settingsPage = `${docsSite}settings`;
+export const settingsPage = addressOf('settings.md');
 
 /** The page that explains a rule, a kind of change or a policy code, as `gatehouse explain` does. */
 export const pageOf = (id: string): string => `${docsSite}explain/${encodeURIComponent(id)}`;

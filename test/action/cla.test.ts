@@ -307,7 +307,7 @@ describe('a pull request from a fork', () => {
       2,
       [],
       'Nothing says what people are to agree to. Put `cla:` into .github/gatehouse.yml: ' +
-        'https://connector-gatehouse.github.io/gatehouse/settings#cla',
+        'https://connector-gatehouse.github.io/gatehouse/settings/#cla',
     ]);
   });
 

@@ -158,7 +158,7 @@ describe('whatever is on a pull request, and whatever could not be read', () => 
           const pull = caseOf(name);
           const usual = snapshotOf({ ...pull, comments: [...(pull.comments ?? []), ...more] });
           const text =
-            `${pull.bare ? '' : (pull.settings ?? '').replaceAll(/^labels:\n.*\n/gm, '')}` +
+            (pull.bare ? '' : (pull.settings ?? '').replaceAll(/^labels:\n.*\n/gm, '')) +
             `preset: microsoft\n` +
             `${mode === undefined ? '' : 'mode: observe\n'}${mode === undefined ? '' : mistake}`;
           const settings = { ok: true, value: { path: '.github/gatehouse.yml', text } } as const;
