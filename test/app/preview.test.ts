@@ -83,16 +83,10 @@ describe('gatehouse review with only a token', () => {
     expect(at.repository.checkRuns).toEqual([]);
 
     // The App says the same.
-    const { reviewOnce } = await import('../../src/app/review-once.ts');
-    await reviewOnce(
-      { repository: 'contoso/connectors', number: pull.number },
-      undefined,
-      at.env,
-      '1.0.0',
-    );
+    expect((await gatehouse(['review', name], at.env)).status).toBe(0);
     const [comment] = pull.comments;
     expect(comment?.body.replace(/\n\n<!--.*/s, '\n')).toBe(out);
-  });
+  }, 240_000);
 
   test('shows what Gatehouse would say once it is switched on, also where nothing is set', async () => {
     setTo(null);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { accounts, snapshotOf } from '../../fixtures/pulls.ts';
+import { modelSettings, accounts, snapshotOf } from '../../fixtures/pulls.ts';
 import { decide } from '../../src/review/decide.ts';
 import type { Effect } from '../../src/review/model/effects.ts';
 import { plan } from '../../src/review/plan.ts';
@@ -441,13 +441,13 @@ export function play({ steps, own, signed, approved }: Conversation): string[] {
           baseSince: { ok: true, value: basedAt },
           settings: {
             ok: true,
-            value:
-              one.to === 'dev'
-                ? null
-                : {
-                    path: '.github/gatehouse.yml',
-                    text: `base: ${one.to}\napprovals: 0\ncla: { required: false }\n`,
-                  },
+            value: {
+              path: '.github/gatehouse.yml',
+              text:
+                one.to === 'dev'
+                  ? modelSettings
+                  : `base: ${one.to}\napprovals: 0\ncla: { required: false }\n`,
+            },
           },
         };
         break;

@@ -203,13 +203,13 @@ describe('a mistake has its line, its column and what to do', () => {
     [
       'a mode that does not exist',
       'mode: observ',
-      '1:7 `observ` is not possible for `mode`. Did you mean `observe`? ' +
-        'Write one of `observe`, `comment`, `full`.',
+      '1:7 `observ` is not a valid value of `mode`. Did you mean `observe`? ' +
+        'Use one of `observe`, `comment`, `full`.',
     ],
     [
       'a day that does not exist',
       'since: 1.12.2026',
-      '1:8 `1.12.2026` is not possible for `since`. A date such as 2026-12-01: Gatehouse does ' +
+      '1:8 `1.12.2026` is not a valid value of `since`. A date such as 2026-12-01: Gatehouse does ' +
         'nothing on pull requests that were opened before and not pushed since, unless someone ' +
         'writes one of its commands there. Empty: all pull requests.',
     ],
