@@ -4,9 +4,10 @@ import { installationOf } from '../github/list-pull-requests.ts';
 import { parseRepositoryName } from '../review/model/repository-name.ts';
 import { UserError } from '../shared/user-error.ts';
 import { Clients } from './clients.ts';
+import { credentialsOf } from './credentials.ts';
 import { diagnose, type Diagnosis } from './doctor.ts';
 import { readEnvironment } from './env.ts';
-import { createLog, credentialsOf } from './probot-app.ts';
+import { createLog } from './log.ts';
 
 /**
  * Looks at what Gatehouse depends on in a repository, as the App: also at its installation and its
@@ -16,11 +17,12 @@ import { createLog, credentialsOf } from './probot-app.ts';
  */
 export function diagnoseAsApp(name: string, env: NodeJS.ProcessEnv): Promise<Diagnosis> {
   const repository = parseRepositoryName(name);
-  const credentials = credentialsOf(readEnvironment(env), env);
+  const environment = readEnvironment(env);
+  const credentials = credentialsOf(environment, env);
   if (!repository) throw new UserError(`${name} is not the name of a repository.`);
   if (!credentials) throw new UserError('PRIVATE_KEY is missing. It belongs to APP_ID.');
   return translateErrors(async () => {
-    const log = await createLog({ LOG_LEVEL: 'fatal', ...env });
+    const log = createLog({ ...environment, logLevel: environment.logLevel ?? 'fatal' });
     const clients = new Clients(await new Probot({ ...credentials, log }).ready());
     const app = await clients.forApp();
     const installation = await installationOf(app, repository);

@@ -445,7 +445,6 @@ export class GitHub {
     const call: Call = {
       world: this.world,
       bodies: this.#bodies,
-      webhooks: this.webhooks,
       limits: this.limits,
       viewer,
       parameters,

@@ -41,8 +41,6 @@ export interface Call {
   media: string | undefined;
   /** The address of the page that was asked for, for links to other pages. */
   address: string;
-  /** What Apps are told. */
-  webhooks: Webhooks;
   /** Makes a token for an installation. */
   grant(installation: number, permissions: Json | undefined): Json;
 }

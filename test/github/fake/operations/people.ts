@@ -210,40 +210,6 @@ export const people: Handlers = {
       return ok(call.bodies.app(call.viewer.app));
     },
   },
-  'apps/get-webhook-config-for-app': {
-    answer(call) {
-      if (call.viewer.kind !== 'app')
-        throw new Refused(401, 'A JSON web token could not be decoded');
-      const { url } = call.webhooks;
-      return ok({ ...(url !== '' && { url }), content_type: 'json', insecure_ssl: '0' });
-    },
-  },
-  'apps/list-webhook-deliveries': {
-    answer(call) {
-      if (call.viewer.kind !== 'app')
-        throw new Refused(401, 'A JSON web token could not be decoded');
-      const sent = call.webhooks.deliveries.filter(({ outcomes }) => outcomes.length > 0);
-      return ok(
-        sent.toReversed().map(({ id, event, action, outcomes }, index) => {
-          const outcome = outcomes.at(-1);
-          const status = typeof outcome === 'number' ? outcome : 0;
-          return {
-            id: sent.length - index,
-            guid: id,
-            delivered_at: call.world.now(),
-            redelivery: outcomes.length > 1,
-            duration: 0.1,
-            status: status < 300 && status > 0 ? 'OK' : 'failed',
-            status_code: status,
-            event,
-            action: action === '' ? null : action,
-            installation_id: null,
-            repository_id: null,
-          };
-        }),
-      );
-    },
-  },
   'repos/codeowners-errors': {
     needs: ['contents:read'],
     answer(call) {
