@@ -39,7 +39,7 @@ test('an update is checked, agreed to, approved, merged and handed over', async 
     runs: 1,
   });
   expect(visibleState(pull, at).comment).toMatch(
-    /^\*\*Your turn: 1 step left before merge.*Sign the/s,
+    /^\*\*Your turn: the CLA\*\*.*Sign the/s,
   );
 
   const agree = pull.comment(ada, '/agree');
@@ -237,11 +237,11 @@ test('a signature counts for the owner and the text that it was given to, and fo
   expect(visibleState(same, at)).toMatchObject({ check: 'success' });
   const alone = await beside('contoso/alone', 'cla:\n  scope: repository\n');
   expect(visibleState(alone, at).comment).toMatch(
-    /^\*\*Your turn: 1 step left before merge.*Sign the/s,
+    /^\*\*Your turn: the CLA\*\*.*Sign the/s,
   );
   const other = await beside('eve-industries/connectors');
   expect(visibleState(other, at).comment).toMatch(
-    /^\*\*Your turn: 1 step left before merge.*Sign the/s,
+    /^\*\*Your turn: the CLA\*\*.*Sign the/s,
   );
   other.comment(ada, '/agree');
   alone.comment(ada, '/agree');
@@ -258,7 +258,7 @@ test('a signature counts for the owner and the text that it was given to, and fo
   const later = openPullRequest(at, ada);
   await waitUntilIdle(at);
   expect(visibleState(later, at).comment).toMatch(
-    /^\*\*Your turn: 1 step left before merge.*Sign the \[Microsoft Contributor License Agreement\]\(https:\/\/contoso\.example\/cla\)/s,
+    /^\*\*Your turn: the CLA\*\*.*Sign the \[Microsoft Contributor License Agreement\]\(https:\/\/contoso\.example\/cla\)/s,
   );
 });
 

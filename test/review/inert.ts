@@ -7,7 +7,8 @@ const outsideCode = (text: string): string =>
   micromark(text, { extensions: [gfm()], htmlExtensions: [gfmHtml()], allowDangerousHtml: true })
     .replace(/<code[^]*?<\/code>/g, '')
     .replace(/<!--[^]*?-->/g, '');
-const ours = /^https:\/\/(?:github\.com|opensource\.microsoft\.com)\//;
+const ours =
+  /^https:\/\/(?:github\.com|opensource\.microsoft\.com|connector-gatehouse\.github\.io\/gatehouse)\//;
 const tags =
   /^<\/?(?:p|strong|em|ol|ul|li|a|sub|details|summary|h[1-4]|table|thead|tbody|tr|th|td|hr|br|blockquote|pre|del)$/;
 

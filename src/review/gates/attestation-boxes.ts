@@ -10,7 +10,7 @@ import { uniqueness } from './uniqueness.ts';
 export interface AttestationBox {
   attestation: AttestationSettings;
   /** Undefined if the description does not have it. */
-  line: { index: number; ticked: boolean } | undefined;
+  line: { index: number; ticked: boolean; text: string } | undefined;
   /** Whether Gatehouse has verified it; undefined if it cannot know. */
   verified: boolean | undefined;
 }
@@ -23,7 +23,8 @@ export function attestationBoxes(facts: Facts): AttestationBox[] {
   const lines = facts.snapshot.pull.body.split('\n');
   const boxes = lines.flatMap((line, index) => {
     const match = /^\s*[-*+] \[([ xX])\] (.*)/.exec(line);
-    return match ? [{ index, ticked: match[1] !== ' ', words: plain(match[2] ?? '') }] : [];
+    const [, mark, text = ''] = match ?? [];
+    return match ? [{ index, ticked: mark !== ' ', text, words: plain(text) }] : [];
   });
   return facts.displaySettings.attestations
     .filter(
@@ -35,7 +36,7 @@ export function attestationBoxes(facts: Facts): AttestationBox[] {
       const box = boxes.find(({ words }) => words.includes(plain(attestation.box)));
       return {
         attestation,
-        line: box && { index: box.index, ticked: box.ticked },
+        line: box && { index: box.index, ticked: box.ticked, text: box.text.trim() },
         verified: verify(attestation, connector, facts),
       };
     });
