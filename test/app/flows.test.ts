@@ -38,9 +38,7 @@ test('an update is checked, agreed to, approved, merged and handed over', async 
     comments: 1,
     runs: 1,
   });
-  expect(visibleState(pull, at).comment).toMatch(
-    /^\*\*Your turn: the CLA\*\*.*Sign the/s,
-  );
+  expect(visibleState(pull, at).comment).toMatch(/^\*\*Your turn: the CLA\*\*.*Sign the/s);
 
   const agree = pull.comment(ada, '/agree');
   await waitUntilIdle(at);
@@ -236,13 +234,9 @@ test('a signature counts for the owner and the text that it was given to, and fo
   const same = await beside('contoso/samples');
   expect(visibleState(same, at)).toMatchObject({ check: 'success' });
   const alone = await beside('contoso/alone', 'cla:\n  scope: repository\n');
-  expect(visibleState(alone, at).comment).toMatch(
-    /^\*\*Your turn: the CLA\*\*.*Sign the/s,
-  );
+  expect(visibleState(alone, at).comment).toMatch(/^\*\*Your turn: the CLA\*\*.*Sign the/s);
   const other = await beside('eve-industries/connectors');
-  expect(visibleState(other, at).comment).toMatch(
-    /^\*\*Your turn: the CLA\*\*.*Sign the/s,
-  );
+  expect(visibleState(other, at).comment).toMatch(/^\*\*Your turn: the CLA\*\*.*Sign the/s);
   other.comment(ada, '/agree');
   alone.comment(ada, '/agree');
   await waitUntilIdle(at);

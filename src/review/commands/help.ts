@@ -1,3 +1,4 @@
+import { docsSite } from '../../shared/project.ts';
 import type { Command } from './command.ts';
 import { codeSpan, markdownTable } from '../../report/markdown.ts';
 
@@ -14,9 +15,13 @@ export const helpOn = (commands: () => readonly Command[]): Command => ({
     reply:
       'Write a command on its own line of a new comment, with nothing after it except what the ' +
       'table shows. Gatehouse ignores commands in quotes, code, folded sections, and earlier ' +
-      `messages below a reply by email.\n\n${markdownTable(['command', 'who', 'does'], commands().map(rowOf))}`,
+      `messages below a reply by email.\n\n${table(commands())}\n\n` +
+      `[What happens to a pull request](${docsSite}pull-requests)`,
   }),
 });
+
+const table = (commands: readonly Command[]): string =>
+  markdownTable(['Command', 'Who', 'What it does'], commands.map(rowOf));
 
 const rowOf = ({ usage, allowedRoles, description }: Command): string[] => [
   codeSpan(usage),

@@ -103,7 +103,7 @@ export function validateConnectorAt(
     kind,
     digest: digestOf(at.after.value),
     findings: findings.map(withoutFix),
-    suggestions: snapshot.files.ok ? suggestionsFor(connector, findings, snapshot.files.value) : [],
+    ...suggestionsFor(connector, findings, snapshot.files.ok ? snapshot.files.value : [], 'errors'),
     ...(comparison && { changes: changesOf(comparison) }),
     ...(icon !== undefined && { icon }),
     ...(iconHash !== undefined && { iconHash }),

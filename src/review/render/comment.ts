@@ -130,10 +130,7 @@ function headline(
 export function actionList(pending: readonly PendingGate[]): string {
   const actions = pending.flatMap((gate) => gate.actions);
   const more = countActions(pending) - actions.length;
-  return numberedList([
-    ...actions,
-    ...(more > 0 ? [`… and ${countOf(more, 'more step')}.`] : []),
-  ]);
+  return numberedList([...actions, ...(more > 0 ? [`… and ${countOf(more, 'more step')}.`] : [])]);
 }
 
 const mergeRequestOf = ({ commands: { records } }: Facts) =>
