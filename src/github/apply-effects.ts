@@ -302,7 +302,7 @@ async function sendEffect(
   }
 }
 
-/** Folds a comment as outdated. That GitHub does not allow it, or that it is gone, is no failure. */
+/** Folds a comment as outdated, if GitHub allows that and the comment is still there. */
 async function minimize(client: Client, nodeId: string): Promise<void> {
   try {
     await client.mutate(

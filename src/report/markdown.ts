@@ -75,9 +75,7 @@ export function toMarkdown(
 
 /** How to apply the fixes, or '' if there are none. */
 function fixSentence(connectors: readonly ConnectorReport[], canReplyFix: boolean): string {
-  const fixable = connectors.flatMap(({ findings }) =>
-    findings.filter((finding) => finding.fixable && !finding.existing),
-  ).length;
+  const fixable = connectors.flatMap(({ findings }) => findings.filter(isFixable)).length;
   if (fixable === 0) return '';
   const [first, ...others] = connectors;
   // People paste the command into a shell, so a path with other characters is left out.
@@ -186,6 +184,7 @@ class Sections {
       findings: groups.flatMap(({ findings }) => findings),
     }));
     const isMixed = found.some(({ severity }) => severity !== 'error');
+    const hasFixes = found.some(({ findings }) => findings.some(isFixable));
     const rows = rules
       .toSorted(
         (a, b) =>
@@ -195,19 +194,19 @@ class Sections {
       .flatMap(({ groups: [first], findings }) => {
         const place = first?.findings[0];
         if (!first || !place) return [];
-        const fixable = findings.filter((finding) => finding.fixable && !finding.existing).length;
+        const fixable = findings.filter(isFixable).length;
         return [
           [
             ruleLink(first.rule),
             ...(isMixed ? [first.severity] : []),
             formatNumber(findings.length),
             this.#placeOf(first.connector, place),
-            fixable === 0 ? '' : fixableCell(fixable, findings.length),
+            ...(hasFixes ? [fixableCell(fixable, findings.length)] : []),
           ],
         ];
       });
     const counted = isMixed ? ['Severity', 'Findings'] : ['Errors'];
-    const head = ['Rule', ...counted, 'First place', 'Fixable'];
+    const head = ['Rule', ...counted, 'First place', ...(hasFixes ? ['Fixable'] : [])];
     const more =
       rows.length > maxRows ? `\nand ${count(rows.length - maxRows, 'other rule')}\n` : '';
     this.#page.put(`\n${markdownTable(head, rows.slice(0, maxRows))}\n${more}`);
@@ -265,8 +264,12 @@ function aboutRule(finding: ReportedFinding, namesRule: boolean): string[] {
   ];
 }
 
-const fixableCell = (fixable: number, findings: number): string =>
-  fixable === findings ? 'yes' : `${formatNumber(fixable)} of them`;
+const isFixable = ({ fixable, existing }: ReportedFinding): boolean => fixable && !existing;
+
+function fixableCell(fixable: number, findings: number): string {
+  if (fixable === 0) return '';
+  return fixable === findings ? 'yes' : `${formatNumber(fixable)} of them`;
+}
 
 /** The id of a rule or a kind of change, as a link to the page that explains it. */
 export const ruleLink = (id: string): string => `[${escapeMarkdown(id)}](${pageOf(id)})`;
@@ -294,15 +297,22 @@ function also({ first, also: others }: MessageGroup<ReportedFinding>): string {
     const { file, line } = shownPlace(location);
     return `${file}:${line}`;
   };
+  const more =
+    others.length > maxNamed ? ` and ${formatNumber(others.length - maxNamed)} more` : '';
+  const named = others.slice(0, maxNamed);
+  const [value] = others.map((other) => other.value);
+  // The same is true of one name in several places.
+  if (others.length > 1 && others.every((other) => other.value === value)) {
+    const lines = new Set(named.map(({ item }) => shownPlace(item.location).line));
+    return ` Also in ${lines.size === 1 ? 'line' : 'lines'} ${[...lines].join(', ')}${more}.`;
+  }
   let at = lineOf(first);
-  const values = others.slice(0, maxNamed).map(({ item, value }) => {
+  const values = named.map(({ item, value: name }) => {
     const previous = at;
     at = lineOf(item);
     const { line } = shownPlace(item.location);
-    return `${messageToMarkdown(value)}${at === previous ? '' : ` (line ${line})`}`;
+    return `${messageToMarkdown(name)}${at === previous ? '' : ` (line ${line})`}`;
   });
-  const more =
-    others.length > maxNamed ? ` and ${formatNumber(others.length - maxNamed)} more` : '';
   return ` Also ${values.join(', ')}${more}.`;
 }
 

@@ -117,6 +117,7 @@ test('a first submission with mistakes gets annotations, a comment and suggestio
   await waitUntilIdle(at);
   expect(github.writes.map(({ operation }) => operation)).toEqual([
     'reactions/create-for-issue-comment',
+    'issues/create-comment',
   ]);
 });
 
@@ -192,7 +193,7 @@ test('a merge that GitHub refuses is told of with the reason, is tried again wit
     labels: ['certified-connector', 'minor-update', 'needs:attention'],
   });
   expect(visibleState(pull, at).comment).toMatch(
-    /all gates pass, but GitHub refuses to merge.*GitHub refused to merge this:\*\* `.*"build" is expected/s,
+    /everything passes, but GitHub refuses to merge.*GitHub refused to merge this:\*\* `.*"build" is expected/s,
   );
 
   github.forget();
@@ -471,6 +472,7 @@ test('a title that an earlier pull request has is refused, whatever that is call
   await waitUntilIdle(at);
   expect(github.writes.map(({ operation }) => operation)).toEqual([
     'reactions/create-for-issue-comment',
+    'issues/create-comment',
   ]);
   expect(github.requests.length).toBeLessThanOrEqual(20);
 });
@@ -551,7 +553,7 @@ test('an update of a connector by another publisher needs a word of a maintainer
   await waitUntilIdle(at);
   const status = pull.comments.findLast(({ body }) => body.includes('<!-- gatehouse:status:'));
   expect(status?.body).toContain('publisher: `rita` allowed `ada` to publish it.');
-  expect(status?.body).toContain('identity: `ada` is verified until 2099-12-31.');
+  expect(status?.body).toContain('Identity of the publisher: `ada` is verified until 2099-12-31.');
   expect(status?.body).toContain('The certification began on');
 
   github.forget();

@@ -64,8 +64,8 @@ const belongsTo = (file: string, category: RuleCategory): boolean =>
   categoryOfFile(file) === (category === 'wording' ? 'definition' : category);
 
 /** Of the findings of a rule, this many groups are described, and lines of a group linked. */
-const maxGroups = 4;
-const maxLines = 4;
+const maxGroups = 6;
+const maxLines = 3;
 
 /**
  * What to do about the errors of a rule: the first in full, then how many more there are of which
@@ -84,13 +84,16 @@ export function errorAction(
   const about = [ruleLink(first.rule), ...(code === undefined ? [] : [code])].join(', ');
   let how = '';
   if (suggested.has(first.fingerprint)) how = ' *One-click suggestion below.*';
-  else if (first.fixable) how = ' *Reply `/fix` to fix it.*';
+  else if (first.fixable)
+    how = ` *Reply \`/fix\` to fix ${findings.length === 1 ? 'it' : 'them'}.*`;
   const head = `${boldMessage(first.message, placeOf(snapshot, folder, first))} (${about})${how}`;
   if (rest.length === 0) return head;
   const [only, ...others] = groupByPattern(findings, ({ message }) => message);
   if (only && others.length === 0)
     return `${head} ${formatNumber(rest.length)} more like this: ${linesOf(rest, snapshot, folder)}.`;
-  const groups = groupByPattern(rest, ({ message }) => message);
+  const groups = groupByPattern(rest, ({ message }) => message).toSorted(
+    (a, b) => b.items.length - a.items.length,
+  );
   const items = groups
     .slice(0, groups.length > maxGroups ? maxGroups - 1 : maxGroups)
     .map(({ pattern, items: same }) => {

@@ -11,7 +11,9 @@ import { limits } from '../../shared/limits.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 import { adviceOn, strayFiles } from './stray-files.ts';
 
-const megabytes = (bytes: number): string => `${Number((bytes / 1024 / 1024).toFixed(2))} MB`;
+/** Rounds up, so that a file over a limit is not said to have exactly that size. */
+const megabytes = (bytes: number): string =>
+  `${Math.ceil((bytes / 1024 / 1024) * 100) / 100} MB`;
 
 /** The platform's size limit for a definition or a script. */
 const maxPlatformBytes = 1024 * 1024;
