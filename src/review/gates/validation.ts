@@ -127,11 +127,7 @@ function linesOf(
 }
 
 /** A link to the line of a finding; nothing for a finding about the folder as a whole. */
-export const placeOf = (
-  snapshot: Facts['snapshot'],
-  folder: string,
-  { location }: Finding,
-): string =>
+const placeOf = (snapshot: Facts['snapshot'], folder: string, { location }: Finding): string =>
   location.file === ''
     ? ''
     : ` — ${lineLink(
