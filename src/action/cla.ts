@@ -247,9 +247,9 @@ const staleReason =
 
 /** What effects did, for the log. */
 const effectPhrases: Readonly<Partial<Record<Effect['kind'], string>>> = {
-  'create-comment': 'created the comment',
+  'create-comment': 'wrote a comment',
   'edit-comment': 'edited the comment',
-  react: 'answered a command',
+  react: 'reacted to a command',
 };
 
 /** The line of the log: plain text without a period at its end. */

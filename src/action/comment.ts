@@ -7,7 +7,13 @@ import { UserError, errorMessage } from '../shared/user-error.ts';
 import { linkOnTheWay } from '../workspace/find-checkout.ts';
 import { readRegularFile } from '../workspace/files.ts';
 import { explainableRules } from '../workspace/validate-checkout.ts';
-import { createClient, repositoryOf, runPageOf, type Environment } from './environment.ts';
+import {
+  createClient,
+  filesPageOf,
+  repositoryOf,
+  runPageOf,
+  type Environment,
+} from './environment.ts';
 import type { Inputs } from './inputs.ts';
 import { log } from './outputs.ts';
 import type { PullEvent, RunEvent, Trigger } from './trigger.ts';
@@ -16,12 +22,13 @@ import { workspaceOf } from './working-directory.ts';
 /**
  * Comments on the pull request that the event is about. If that fails, it logs a warning: the
  * findings, and with them the result of the step, stay the same.
+ * @param located the report with paths from the root of the repository
  */
 export async function postComment(
   environment: Environment,
   inputs: Inputs,
   trigger: Exclude<Trigger, { kind: 'run' }>,
-  report: Report,
+  located: Report,
   changelog: string,
 ): Promise<void> {
   if (trigger.kind !== 'pull-request') {
@@ -29,9 +36,10 @@ export async function postComment(
     return;
   }
   const { pull } = trigger;
-  const body = reportComment(report, {
+  const body = reportComment(located, {
     head: pull.head,
     run: runPageOf(environment),
+    files: filesPageOf(environment, pull.head),
     changelog,
     handedOver: false,
   });
@@ -45,7 +53,7 @@ export async function postComment(
         head: pull.head,
         marker: commentMarker,
         body,
-        create: report.connectors.length > 0,
+        create: located.connectors.length > 0,
       },
     );
     if ('done' in outcome) log(`The comment on #${pull.number} was ${outcome.done}.`);
@@ -100,6 +108,7 @@ export async function postFromArtifact(
   const body = reportComment(report, {
     head: run.head,
     run: run.url,
+    files: filesPageOf(environment, run.head),
     changelog: '',
     handedOver: true,
   });

@@ -26,6 +26,15 @@ export const runPageOf = ({
     ? `${server}/${repository}/actions/runs/${run}`
     : undefined;
 
+/** The address of the files at a commit on GitHub; undefined outside of a workflow. */
+export const filesPageOf = (
+  { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository }: Environment,
+  commit: string | undefined,
+): string | undefined =>
+  server !== undefined && repository !== undefined && commit !== undefined
+    ? `${server}/${repository}/blob/${commit}`
+    : undefined;
+
 /**
  * Loads Octokit only now, because most runs write nothing to GitHub.
  * @throws UserError if the token is empty

@@ -19,10 +19,10 @@ import { findCheckout } from '../workspace/find-checkout.ts';
 import { cloneOf, findBase, fromRoot } from '../workspace/git.ts';
 import { postComment, postFromArtifact } from './comment.ts';
 import { comparisonBaseOf, settingsAtBase } from './comparison-base.ts';
-import type { Environment } from './environment.ts';
+import { filesPageOf, type Environment } from './environment.ts';
 import { readInputs, type Threshold } from './inputs.ts';
 import { addSummary, log, withoutCommands, writeResults } from './outputs.ts';
-import { parseClaTrigger, parseTrigger, readEvent } from './trigger.ts';
+import { commitOf, parseClaTrigger, parseTrigger, readEvent } from './trigger.ts';
 import { enterWorkingDirectory, trustFolder, workspaceOf } from './working-directory.ts';
 
 /** Runs the step. Returns its exit status. */
@@ -80,8 +80,9 @@ async function main(environment: Environment): Promise<number> {
   const directories = new Map(candidates.map(({ path, directory: at }) => [path, at]));
   const located = fromRepositoryRoot(report, directories, base?.root ?? clone?.root);
   const changelog = changelogOf(report);
-  await writeResults(environment, inputs, { complete, report, located, changelog });
-  if (inputs.comment) await postComment(environment, inputs, trigger, report, changelog);
+  const files = filesPageOf(environment, commitOf(trigger) ?? environment.GITHUB_SHA);
+  await writeResults(environment, inputs, { complete, report, located, changelog, files });
+  if (inputs.comment) await postComment(environment, inputs, trigger, located, changelog);
   return exitStatusOf(complete, inputs.failOn);
 }
 

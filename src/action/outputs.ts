@@ -78,6 +78,7 @@ export function withoutCommands(text: string): string {
  * @param report what the step shows
  * @param located the report with paths from the root of the repository, as GitHub and SARIF need
  * them
+ * @param files the address of the files on GitHub, to which the summary links
  */
 export async function writeResults(
   environment: Environment,
@@ -87,7 +88,14 @@ export async function writeResults(
     report,
     located,
     changelog,
-  }: { complete: Report; report: Report; located: Report; changelog: string },
+    files,
+  }: {
+    complete: Report;
+    report: Report;
+    located: Report;
+    changelog: string;
+    files: string | undefined;
+  },
 ): Promise<void> {
   const options = {
     color: environment.NO_COLOR === undefined,
@@ -133,7 +141,7 @@ export async function writeResults(
     changelog: truncateMarkdown(changelog, maxOutputLength, '… and more.'),
   });
   addSummary(environment, (maxCharacters) => {
-    const findings = summaryOf(report, maxCharacters - 100);
+    const findings = summaryOf(located, maxCharacters - 100, files);
     return `${findings}${folded(changelog, maxCharacters - 100 - findings.length)}`;
   });
 }
@@ -151,7 +159,7 @@ const withoutExisting = (report: Report): Report => ({
 const largestVerdict = ({ connectors }: Report): string =>
   updateSizes.findLast((size) => connectors.some(({ verdict }) => verdict === size)) ?? '';
 
-const summaryOf = (report: Report, limit: number): string =>
+const summaryOf = (report: Report, limit: number, files: string | undefined): string =>
   report.connectors.length === 0
     ? '**No connector changed, so there was nothing to check.**\n'
-    : toMarkdown(report, { limit });
+    : toMarkdown(report, { limit, files });

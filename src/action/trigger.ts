@@ -41,6 +41,12 @@ export type Trigger =
   /** The payload lacks what an event of its name has. */
   | { kind: 'unclear'; reason: string };
 
+/** The commit that a change ends with; undefined if there is no change. */
+export function commitOf(trigger: Trigger): string | undefined {
+  if (trigger.kind === 'pull-request') return trigger.pull.head;
+  return trigger.kind === 'commits' ? trigger.head : undefined;
+}
+
 /** Which pull requests to review the contributor license agreement of. */
 export type ClaTrigger =
   /** `group`: the commit that a merge queue made of the pull request, and that commit's base. */

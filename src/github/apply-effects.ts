@@ -224,6 +224,9 @@ async function sendEffect(
         ),
       );
       return undefined;
+    case 'minimize-comment':
+      await minimize(client, effect.nodeId);
+      return undefined;
     case 'add-labels':
       await client.write(
         'POST /repos/{owner}/{repo}/issues/{issue_number}/labels',
@@ -296,6 +299,20 @@ async function sendEffect(
         transient_environment: false,
       });
       return undefined;
+  }
+}
+
+/** Folds a comment as outdated, if GitHub allows that and the comment is still there. */
+async function minimize(client: Client, nodeId: string): Promise<void> {
+  try {
+    await client.mutate(
+      'mutation($id: ID!) { minimizeComment(input: { subjectId: $id, classifier: OUTDATED }) ' +
+        '{ minimizedComment { isMinimized } } }',
+      { id: nodeId },
+      { repeatable: true },
+    );
+  } catch (error) {
+    if (!isHttpError(error) || error.status === 401 || error.status >= 500) throw error;
   }
 }
 
@@ -377,7 +394,7 @@ async function writeCheck(
 async function suggest(
   client: Client,
   pull: RepositoryName & { pull_number: number },
-  { sha, suggestions }: EffectOf<'suggest'>,
+  { sha, body: reviewBody, suggestions }: EffectOf<'suggest'>,
 ): Promise<void> {
   const comments = suggestions.map(({ path, startLine, endLine, body }) => ({
     path,
@@ -387,12 +404,13 @@ async function suggest(
     ...(startLine < endLine && { start_line: startLine, start_side: 'RIGHT' }),
   }));
   /** Returns whether GitHub accepted the review. */
-  const post = async (reviewComments: typeof comments): Promise<boolean> => {
+  const post = async (reviewComments: typeof comments, about?: string): Promise<boolean> => {
     try {
       await client.write('POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews', {
         ...pull,
         commit_id: sha,
         event: 'COMMENT',
+        ...(about !== undefined && { body: about }),
         comments: reviewComments,
       });
       return true;
@@ -401,8 +419,10 @@ async function suggest(
       throw error;
     }
   };
-  if ((await post(comments)) || comments.length === 1) return;
-  for (const comment of comments) await post([comment]);
+  if ((await post(comments, reviewBody)) || comments.length === 1) return;
+  let isIntroduced = false;
+  for (const comment of comments)
+    isIntroduced = (await post([comment], isIntroduced ? undefined : reviewBody)) || isIntroduced;
 }
 
 async function commitFixes(client: Client, effect: EffectOf<'commit-files'>): Promise<Failure> {

@@ -26,7 +26,7 @@ import type { PullResponse } from './request-pull.ts';
 const maxLookups = { commenters: 30, reactions: 30 };
 
 /** The reactions that Gatehouse uses. */
-const ourReactions: readonly Reaction[] = ['+1', '-1', 'eyes', 'rocket'];
+const ourReactions: readonly Reaction[] = ['+1', '-1', 'confused', 'eyes', 'rocket'];
 
 /** The comments on a pull request. */
 export interface Conversation {
@@ -79,6 +79,7 @@ export async function readComments(
   const unique = [...new Map(responses.map((from) => [integerAt(from, 'id'), from])).values()];
   const comments = unique.map((from): Comment => ({
     id: integerAt(from, 'id'),
+    ...(typeof from.node_id === 'string' && { nodeId: from.node_id }),
     author: toAuthor(from.user),
     createdAt: timeAt(from, 'created_at'),
     updatedAt: timeAt(from, 'updated_at'),
@@ -110,7 +111,7 @@ export async function readComments(
 
 /**
  * Adds our reactions to comments, for entry points without a store: the reactions record which
- * commands were processed. A reply of ours means that the command was rejected. Only the newest
+ * commands were processed. A reply of ours means that a reaction came before it. Only the newest
  * commands are looked up. Older ones count as processed, so that an old comment cannot give consent
  * again.
  */
@@ -137,7 +138,8 @@ export async function addReactions(
   ]);
   return comments.map((comment) => ({
     ...comment,
-    reactions: reactions.get(comment.id) ?? (replied.has(comment.id) ? ['-1'] : []),
+    // A reaction comes before a reply.
+    reactions: reactions.get(comment.id) ?? (replied.has(comment.id) ? ourReactions : []),
   }));
 }
 

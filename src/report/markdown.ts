@@ -1,8 +1,8 @@
 import { isNewError, shownPlace } from '../shared/finding.ts';
 import { groupMessages, itemsOf, type MessageGroup } from '../shared/group-messages.ts';
 import { messageParts } from '../shared/message-parts.ts';
-import { runsAs } from '../shared/project.ts';
-import { groupFindings, positionsOf } from './group-findings.ts';
+import { pageOf, runsAs } from '../shared/project.ts';
+import { groupFindings, positionsOf, type FindingGroup } from './group-findings.ts';
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
 import {
   blockingOf,
@@ -11,6 +11,7 @@ import {
   count,
   formatTally,
   formatNumber,
+  severities,
   tally,
   total,
   visible,
@@ -24,39 +25,67 @@ import {
 export const maxCommentLength = 65_000;
 /** For one rule in one connector, this many messages are written in full. */
 const maxMessages = 10;
-/** Of the remaining findings, and of a list after "Likewise", this many are named. */
+/** Of the remaining findings, and of a list after "Also", this many are named. */
 const maxNamed = 20;
+/** More findings have a table of their rules, and the findings of each rule are folded. */
+const maxUnfolded = 5;
+/** Rows of a table of rules. */
+const maxRows = 50;
+
+interface Presentation {
+  /** The most characters of the result. */
+  limit?: number;
+  /**
+   * The address of the files that were checked, at their commit, such as
+   * `https://github.com/contoso/connectors/blob/c0ffee5`. Without it nothing links to lines.
+   */
+  files?: string | undefined;
+  /** Whether `/fix` in a comment applies the fixes. */
+  canReplyFix?: boolean;
+}
 
 /**
  * Renders a report for a comment on a pull request or for the summary of a job. The first line says
- * how many errors there are, then come the errors with their locations; warnings, notes and existing
- * findings are folded. The result has at most `limit` characters, and its last line says how many
- * findings did not fit. Text of a connector cannot mention anyone, link, close an issue or leave its
- * code span.
+ * how many errors there are. A table lists the rules with errors, and a section for each of them has
+ * the places; warnings, notes and existing findings are folded. The result has at most `limit`
+ * characters, and its last line says how many findings did not fit. Text of a connector cannot
+ * mention anyone, link, close an issue or leave its code span.
  */
 export function toMarkdown(
   { connectors }: Report,
-  { limit = maxCommentLength }: { limit?: number } = {},
+  { limit = maxCommentLength, files, canReplyFix = false }: Presentation = {},
 ): string {
   const all = connectors.flatMap(({ findings }) => findings);
   const counts = tally(all.filter(({ existing }) => !existing));
   const existingCounts = tally(all.filter(({ existing }) => existing));
-  const fixable = all.filter((finding) => finding.fixable).length;
 
   const page = new Page(limit - 200);
   page.put(`${headline(counts.error, total(existingCounts) > 0, connectors)}\n`);
-  if (fixable > 0)
-    page.put(`\n${count(fixable, 'finding')} can be fixed with \`${runsAs} check --fix\`.\n`);
-  list(page, connectors, isNewError);
-  fold(
-    page,
+  page.put(fixSentence(connectors, canReplyFix));
+  const sections = new Sections(page, connectors, files);
+  sections.write(isNewError, counts.error);
+  sections.fold(
     { ...counts, error: 0 },
     '',
-    connectors,
     ({ existing, severity }) => !existing && severity !== 'error',
   );
-  fold(page, existingCounts, 'Existing: ', connectors, ({ existing }) => existing);
+  sections.fold(existingCounts, 'Existing: ', ({ existing }) => existing);
   return page.end();
+}
+
+/** How to apply the fixes, or '' if there are none. */
+function fixSentence(connectors: readonly ConnectorReport[], canReplyFix: boolean): string {
+  const fixable = connectors.flatMap(({ findings }) => findings.filter(isFixable)).length;
+  if (fixable === 0) return '';
+  const [first, ...others] = connectors;
+  // People paste the command into a shell, so a path with other characters is left out.
+  const path =
+    first && others.length === 0 && /^[\w.][\w./ -]*$/.test(first.path) ? ` "${first.path}"` : '';
+  const command = `\`${runsAs} check${path} --fix\``;
+  return canReplyFix
+    ? `\n${count(fixable, 'finding')} can be fixed for you: reply \`/fix\`. On your machine: ` +
+        `${command}\n`
+    : `\n${count(fixable, 'finding')} can be fixed automatically: ${command}\n`;
 }
 
 /** @param errors the number of new errors */
@@ -71,7 +100,10 @@ function headline(
   if (isSingle && first.verdict === 'none' && first.findings.length === 0)
     return '**No changes that have an effect.**';
   const noun = hasExisting ? 'new error' : 'error';
-  const errorCount = errors === 0 ? `No ${noun}s` : count(errors, noun);
+  const rules = new Set(
+    connectors.flatMap(({ findings }) => findings.filter(isNewError).map(({ rule }) => rule)),
+  ).size;
+  const errorCount = errors === 0 ? `No ${noun}s` : countErrors(errors, rules, noun);
   const connectorCount = count(connectors.length, 'connector');
   if (isSingle) {
     const isUpdate = first.verdict !== undefined && first.verdict !== 'none';
@@ -82,96 +114,207 @@ function headline(
   return `**${errorCount} in ${formatNumber(failing.length)} of ${connectorCount}.**`;
 }
 
+/** "1 error", "2 errors", "46 errors of 6 kinds": a kind is what one rule finds. */
+export const countErrors = (errors: number, rules: number, noun = 'error'): string =>
+  `${count(errors, noun)}${rules > 1 ? ` of ${formatNumber(rules)} kinds` : ''}`;
+
 type Filter = (finding: ReportedFinding) => boolean;
 
-function fold(
-  page: Page,
-  counts: Tally,
-  label: string,
-  connectors: readonly ConnectorReport[],
-  filter: Filter,
-): void {
-  if (total(counts) === 0) return;
-  const blocking = blockingOf(connectors.flatMap(({ findings }) => findings.filter(filter)));
-  page.open(
-    `\n<details><summary>${label}${formatTally(counts)}, ${blocking}</summary>\n`,
-    '\n</details>\n',
-  );
-  list(page, connectors, filter);
-  page.close();
-}
+/** Writes the findings of connectors to a page. */
+class Sections {
+  readonly #page: Page;
+  readonly #connectors: readonly ConnectorReport[];
+  readonly #files: string | undefined;
 
-function list(page: Page, connectors: readonly ConnectorReport[], filter: Filter): void {
-  for (const connector of connectors) {
-    let heading = `\n### ${codeSpan(connector.path)}\n\n`;
-    for (const { rule, findings } of groupFindings(connector.findings.filter(filter))) {
-      const groups = groupMessages(findings, ({ message }) => message);
-      const shown = groups.slice(0, maxMessages);
-      for (const group of shown) {
-        const { first } = group;
-        const location = `<br><sub>${[whereOf(first), ...ruleOf(first)].join(' · ')}</sub>`;
-        const fits = page.put(
-          `${heading}- ${messageToMarkdown(first.message)}${likewise(group)}${location}\n`,
-          itemsOf(group),
-        );
-        if (fits) heading = '';
+  constructor(page: Page, connectors: readonly ConnectorReport[], files: string | undefined) {
+    this.#page = page;
+    this.#connectors = connectors;
+    this.#files = files;
+  }
+
+  /** A folded section with all findings that pass a filter. */
+  fold(counts: Tally, label: string, filter: Filter): void {
+    if (total(counts) === 0) return;
+    const found = this.#connectors.flatMap(({ findings }) => findings.filter(filter));
+    this.#page.open(
+      `\n<details><summary>${label}${formatTally(counts)}, ${blockingOf(found)}</summary>\n`,
+      '\n</details>\n',
+    );
+    this.write(filter, total(counts));
+    this.#page.close();
+  }
+
+  /**
+   * The findings that pass a filter. If they are many, first a table of their rules.
+   * @param number how many they are
+   */
+  write(filter: Filter, number: number): void {
+    const folded = number > maxUnfolded;
+    const isSingle = this.#connectors.length === 1;
+    if (folded) this.#table(filter);
+    for (const connector of this.#connectors) {
+      const groups = groupFindings(connector.findings.filter(filter));
+      if (groups.length === 0) continue;
+      // The table or the headline names the only connector.
+      if (!isSingle || !folded) this.#page.put(`\n### ${codeSpan(connector.path)}\n`);
+      if (!folded) this.#page.put('\n');
+      for (const group of groups) {
+        if (folded)
+          this.#page.open(
+            `\n<details><summary>${escapeMarkdown(group.rule)}: ` +
+              `${formatTally(tally(group.findings))}</summary>\n\n`,
+            '\n</details>\n',
+          );
+        this.#list(connector, group, !folded);
+        if (folded) this.#page.close();
       }
-      const rest = groups.slice(maxMessages).flatMap(itemsOf);
-      if (rest.length === 0) continue;
-      const positions = positionsOf(rest, shown.at(-1)?.first.location.file);
-      const listed = positions.slice(0, maxNamed);
-      const unlisted = positions
-        .slice(maxNamed)
-        .reduce((sum, position) => sum + position.findings, 0);
-      const tail =
-        unlisted > 0
-          ? ` … and ${formatNumber(unlisted)} that only \`${runsAs} check --format json\` lists`
-          : '';
-      page.put(
-        `- ${formatNumber(rest.length)} more ${escapeMarkdown(rule)}: ` +
-          `${listed.map(({ text }) => codeSpan(text)).join(', ')}${tail}\n`,
-        rest,
+    }
+  }
+
+  /** The rules: errors first, then those with most findings. Fixes are for new findings only. */
+  #table(filter: Filter): void {
+    const found = this.#connectors.flatMap((connector) =>
+      groupFindings(connector.findings.filter(filter)).map((group) => ({ connector, ...group })),
+    );
+    const rules = [
+      ...Map.groupBy(found, ({ rule, severity }) => `${severity} ${rule}`).values(),
+    ].map((groups) => ({
+      groups,
+      severity: groups[0]?.severity ?? 'note',
+      findings: groups.flatMap(({ findings }) => findings),
+    }));
+    const isMixed = found.some(({ severity }) => severity !== 'error');
+    const hasFixes = found.some(({ findings }) => findings.some(isFixable));
+    const rows = rules
+      .toSorted(
+        (a, b) =>
+          severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+          b.findings.length - a.findings.length,
+      )
+      .flatMap(({ groups: [first], findings }) => {
+        const place = first?.findings[0];
+        if (!first || !place) return [];
+        const fixable = findings.filter(isFixable).length;
+        return [
+          [
+            ruleLink(first.rule),
+            ...(isMixed ? [first.severity] : []),
+            formatNumber(findings.length),
+            this.#placeOf(first.connector, place),
+            ...(hasFixes ? [fixableCell(fixable, findings.length)] : []),
+          ],
+        ];
+      });
+    const counted = isMixed ? ['Severity', 'Findings'] : ['Errors'];
+    const head = ['Rule', ...counted, 'First place', ...(hasFixes ? ['Fixable'] : [])];
+    const more =
+      rows.length > maxRows ? `\nand ${count(rows.length - maxRows, 'other rule')}\n` : '';
+    this.#page.put(`\n${markdownTable(head, rows.slice(0, maxRows))}\n${more}`);
+  }
+
+  /** @param namesRule whether each finding names its rule */
+  #list(connector: ConnectorReport, { rule, findings }: FindingGroup, namesRule: boolean): void {
+    const groups = groupMessages(findings, ({ message }) => message);
+    const shown = groups.slice(0, maxMessages);
+    for (const group of shown) {
+      const { first } = group;
+      const about = [this.#placeOf(connector, first), ...aboutRule(first, namesRule)].join(' · ');
+      this.#page.put(
+        `- ${messageToMarkdown(first.message)}${also(group)}<br><sub>${about}</sub>\n`,
+        itemsOf(group),
       );
     }
+    const rest = groups.slice(maxMessages).flatMap(itemsOf);
+    if (rest.length === 0) return;
+    const positions = positionsOf(rest, shown.at(-1)?.first.location.file);
+    const listed = positions.slice(0, maxNamed);
+    const unlisted = positions
+      .slice(maxNamed)
+      .reduce((sum, position) => sum + position.findings, 0);
+    const tail =
+      unlisted > 0
+        ? ` … and ${formatNumber(unlisted)} that only \`${runsAs} check --format json\` lists`
+        : '';
+    this.#page.put(
+      `- ${formatNumber(rest.length)} more${namesRule ? ` ${escapeMarkdown(rule)}` : ''}: ` +
+        `${listed.map(({ text }) => codeSpan(text)).join(', ')}${tail}\n`,
+      rest,
+    );
+  }
+
+  /** The file and the line of a finding, as a link if the address of the files is known. */
+  #placeOf({ path }: ConnectorReport, { location }: ReportedFinding): string {
+    if (location.file === '') return 'the folder';
+    const { file, line } = shownPlace(location);
+    const text = `${codeSpan(file)} line ${line}`;
+    return this.#files === undefined
+      ? text
+      : `[${text}](${linePage(this.#files, `${path}/${location.file}`, location.line)})`;
   }
 }
 
+/** The rule and the policy code of a finding, its severity and what it blocks. */
+function aboutRule(finding: ReportedFinding, namesRule: boolean): string[] {
+  const code = codeOf(finding);
+  return [
+    ...(namesRule && !isNewError(finding) ? [finding.severity] : []),
+    ...(namesRule ? [ruleLink(finding.rule)] : []),
+    ...(code === undefined ? [] : [code]),
+    ...(blocksCertification(finding) ? ['blocks the certification'] : []),
+  ];
+}
+
+const isFixable = ({ fixable, existing }: ReportedFinding): boolean => fixable && !existing;
+
+function fixableCell(fixable: number, findings: number): string {
+  if (fixable === 0) return '';
+  return fixable === findings ? 'yes' : `${formatNumber(fixable)} of them`;
+}
+
+/** The id of a rule or a kind of change, as a link to the page that explains it. */
+export const ruleLink = (id: string): string => `[${escapeMarkdown(id)}](${pageOf(id)})`;
+
+/**
+ * The address of a line of a file on GitHub.
+ * @param files the address of the files at a commit, as `Presentation.files`
+ * @param path from the root of the repository
+ */
+export const linePage = (files: string, path: string, line: number): string =>
+  `${files}/${path
+    .split('/')
+    .map((segment) =>
+      encodeURIComponent(segment.toWellFormed()).replace(
+        /[()']/g,
+        (character) => `%${character.charCodeAt(0).toString(16)}`,
+      ),
+    )
+    .join('/')}#L${line}`;
+
 /** Names the values for which the same message applies, and their lines if those differ. */
-function likewise({ first, also }: MessageGroup<ReportedFinding>): string {
-  if (also.length === 0) return '';
+function also({ first, also: others }: MessageGroup<ReportedFinding>): string {
+  if (others.length === 0) return '';
   const lineOf = ({ location }: ReportedFinding): string => {
     const { file, line } = shownPlace(location);
     return `${file}:${line}`;
   };
+  const more =
+    others.length > maxNamed ? ` and ${formatNumber(others.length - maxNamed)} more` : '';
+  const named = others.slice(0, maxNamed);
+  const [value] = others.map((other) => other.value);
+  // The same is true of one name in several places.
+  if (others.length > 1 && others.every((other) => other.value === value)) {
+    const lines = new Set(named.map(({ item }) => shownPlace(item.location).line));
+    return ` Also in ${lines.size === 1 ? 'line' : 'lines'} ${[...lines].join(', ')}${more}.`;
+  }
   let at = lineOf(first);
-  const values = also.slice(0, maxNamed).map(({ item, value }) => {
+  const values = named.map(({ item, value: name }) => {
     const previous = at;
     at = lineOf(item);
     const { line } = shownPlace(item.location);
-    return `${messageToMarkdown(value)}${at === previous ? '' : ` (line ${line})`}`;
+    return `${messageToMarkdown(name)}${at === previous ? '' : ` (line ${line})`}`;
   });
-  return (
-    ' Likewise ' +
-    `${values.join(', ')}${also.length > maxNamed ? ` and ${formatNumber(also.length - maxNamed)} more` : ''}.`
-  );
+  return ` Also ${values.join(', ')}${more}.`;
 }
-
-const whereOf = (finding: ReportedFinding): string => {
-  const { location, severity } = finding;
-  const { file, line, column } = shownPlace(location);
-  const where = file === '' ? 'the folder' : `${codeSpan(file)} line ${line}, column ${column}`;
-  return isNewError(finding) ? where : `${where} · ${severity}`;
-};
-
-/** The rule and the policy code of a finding, and whether it blocks the certification. */
-const ruleOf = (finding: ReportedFinding): string[] => {
-  const code = codeOf(finding);
-  return [
-    escapeMarkdown(finding.rule),
-    ...(code === undefined ? [] : [code]),
-    ...(blocksCertification(finding) ? ['blocks the certification'] : []),
-  ];
-};
 
 /**
  * A message (see `safe`) as Markdown: values become code spans, everything else is escaped. Drops
@@ -247,7 +390,9 @@ export const numberedList = (items: readonly string[]): string =>
 class Page {
   readonly #limit: number;
   #text = '';
-  #closing = '';
+  /** How the open sections end, the outermost first. */
+  readonly #sections: string[] = [];
+  #closingLength = 0;
   #full = false;
   readonly #omitted = tally([]);
 
@@ -260,7 +405,7 @@ class Page {
    * nothing fits any more, so that only the end is missing.
    */
   put(text: string, findings: readonly ReportedFinding[] = []): boolean {
-    this.#full ||= this.#text.length + text.length + this.#closing.length > this.#limit;
+    this.#full ||= this.#text.length + text.length + this.#closingLength > this.#limit;
     if (!this.#full) this.#text += text;
     else for (const { severity } of findings) this.#omitted[severity] += 1;
     return !this.#full;
@@ -268,15 +413,17 @@ class Page {
 
   /** Begins a section that always ends with `closing`, however much of its content fits. */
   open(text: string, closing: string): void {
-    if (this.put(text + closing)) {
-      this.#text = this.#text.slice(0, -closing.length);
-      this.#closing = closing;
-    }
+    const fits = this.put(text + closing);
+    if (fits) this.#text = this.#text.slice(0, -closing.length);
+    this.#sections.push(fits ? closing : '');
+    this.#closingLength += fits ? closing.length : 0;
   }
 
+  /** Ends the section that was begun last. */
   close(): void {
-    this.#text += this.#closing;
-    this.#closing = '';
+    const closing = this.#sections.pop() ?? '';
+    this.#text += closing;
+    this.#closingLength -= closing.length;
   }
 
   end(): string {
@@ -284,7 +431,7 @@ class Page {
     if (omitted === 0) return this.#text;
     return (
       `${this.#text}\n**${formatNumber(omitted)} more did not fit here**: ${formatTally(this.#omitted)}. ` +
-      `\`${runsAs} check\` lists them all.\n`
+      `\`${runsAs} check --format json\` lists them all.\n`
     );
   }
 }

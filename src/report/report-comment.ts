@@ -10,6 +10,8 @@ interface About {
   head: string;
   /** The address of the workflow run. */
   run: string | undefined;
+  /** The address of the files at that commit, as for `toMarkdown`. */
+  files: string | undefined;
   /** Trusted Markdown, '' for none. */
   changelog: string;
   /** Whether the report comes from a workflow run of the pull request, which can be manipulated. */
@@ -17,13 +19,16 @@ interface About {
 }
 
 /** The Action's comment on a pull request: the findings, then the changelog. */
-export function reportComment(report: Report, { head, run, changelog, handedOver }: About): string {
+export function reportComment(
+  report: Report,
+  { head, run, files, changelog, handedOver }: About,
+): string {
   const log = run !== undefined && /^https?:\/\/[\w.:/-]+$/.test(run) ? ` · [log](${run})` : '';
   const end =
     `\n<sub>Checked at ` +
     `${codeSpan(head.slice(0, 7))}${log}${handedOver ? ' · as reported by that run' : ''}</sub>\n`;
   const maxLength = maxCommentLength - commentMarker.length - end.length - 2;
-  const findings = toMarkdown(report, { limit: maxLength });
+  const findings = toMarkdown(report, { limit: maxLength, files });
   return maskFormattedSecrets(
     `${commentMarker}\n${findings}${folded(changelog, maxLength - findings.length)}${end}`,
   );

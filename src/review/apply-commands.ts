@@ -1,4 +1,5 @@
 import { mayStill, hasOneOf, hasRole } from './facts/roles.ts';
+import { describedFixes } from './commands/describe-fixes.ts';
 import { merge, mergeRoles, connectorDigest } from './commands/merge.ts';
 import { safe } from '../shared/finding.ts';
 import { compareStrings } from '../shared/compare-strings.ts';
@@ -43,6 +44,7 @@ export function applyCommands(
     signatures: [],
     verifications: [],
     explain: [],
+    sayWhatIsLeft: [],
     fix: null,
     withdraw: false,
     mergeRequest: ok(null),
@@ -61,6 +63,7 @@ export function applyCommands(
   const answers: Answer[] = [...snapshot.records.value.answers];
   const answered = new Set(answers.map(({ comment }) => comment));
   const explain: number[] = [];
+  const sayWhatIsLeft: number[] = [];
 
   const { since } = facts.displaySettings;
   for (const comment of unansweredComments(facts, answered)) {
@@ -74,18 +77,19 @@ export function applyCommands(
     if (!applied || applied.results.length === 0) continue;
     const { results } = applied;
     consents = applied.consents;
-    for (const { explain: mustExplain, fix, withdraw } of results.filter(isDone)) {
+    for (const done of results.filter(isDone)) {
+      const { explain: mustExplain, saysWhatIsLeft, fix, withdraw } = done;
       if (mustExplain) explain.push(comment.id);
-      if (fix) outcome.fix = { comment: comment.id, files: fix };
+      if (saysWhatIsLeft) sayWhatIsLeft.push(comment.id);
+      if (fix) outcome.fix = { comment: comment.id, ...fix };
       if (withdraw) outcome.withdraw = true;
     }
     const replies = results
       .map((result) => (isDone(result) ? result.reply : result.refused))
       .filter((reply) => reply !== undefined);
-    const isRefused = results.some((result) => !isDone(result));
     answers.push({
       comment: comment.id,
-      outcome: isRefused ? 'refused' : 'done',
+      outcome: outcomeOf(results),
       ...(replies.length > 0 && { reply: replies.join('\n\n') }),
     });
   }
@@ -99,6 +103,7 @@ export function applyCommands(
     signatures,
     verifications,
     explain,
+    sayWhatIsLeft,
     mergeRequest: facts.allowed.changes ? mergeRequestNow(updated, voided) : ok(null),
   };
 }
@@ -160,6 +165,13 @@ function stillAsksToMerge(
   return comments.value.some(({ createdAt }) => createdAt < at) || comments.value.length === 0
     ? ok(false)
     : unavailable('The comment that asks for the merge was not read.');
+}
+
+/** A comment that has only unknown commands is not refused: nothing was asked for. */
+function outcomeOf(results: readonly CommandResult[]): Answer['outcome'] {
+  const refused = results.filter((result) => !isDone(result));
+  if (refused.length === 0) return 'done';
+  return refused.every(({ isUnknown }) => isUnknown) ? 'unknown' : 'refused';
 }
 
 const isDone = (result: CommandResult): result is CommandDone => result.refused === undefined;
@@ -228,16 +240,22 @@ function run(
         `This pull request is ${pull.state.kind}, so ` +
         `${codeSpan(`/${command.name}`)} does nothing.`,
     };
-  if (
-    command.name === 'fix' &&
-    valueOr(commits, []).some(
-      ({ author, message }) =>
-        author.account.ok &&
-        author.account.value?.id === bot.id &&
-        message.split('\n').includes(`${fixTrailer}: ${comment.id}`),
-    )
-  )
-    return {};
+  const committed =
+    command.name === 'fix'
+      ? valueOr(commits, []).find(
+          ({ author, message }) =>
+            author.account.ok &&
+            author.account.value?.id === bot.id &&
+            message.split('\n').includes(`${fixTrailer}: ${comment.id}`),
+        )
+      : undefined;
+  if (committed) {
+    const fixes = describedFixes(committed.message);
+    return {
+      reply: `Committed ${shortSha(committed.sha)}${fixes === '' ? '' : `: ${fixes}`}.`,
+      saysWhatIsLeft: true,
+    };
+  }
 
   if (typeof command.allowedRoles !== 'string') {
     const isAllowed = hasOneOf(comment.author, command.allowedRoles, facts);
@@ -255,7 +273,8 @@ function run(
         `Gatehouse runs with \`mode: comment\` here, so ${codeSpan(`/${command.name}`)} does ` +
         'nothing. A maintainer can set `mode: full` in `.github/gatehouse.yml`.',
     };
-  if ('unclear' in parsed) return { refused: parsed.words };
+  if ('unclear' in parsed)
+    return { refused: parsed.words, ...(parsed.isUnknown && { isUnknown: true }) };
   if (command.boundToHead) {
     const { baseSince } = facts.snapshot;
     if (!facts.headPushedAt.ok || !baseSince.ok) return undefined;

@@ -60,8 +60,9 @@ export function answeredComments(
   const signed = new Set(signedHere);
   const replied = isAnswered({ comments, bot });
   return comments.value.flatMap(({ id, reactions }): Answer[] => {
-    if (replied.has(id)) return [{ comment: id, outcome: 'refused' }];
-    return signed.has(id) || reactions.includes('+1') ? [{ comment: id, outcome: 'done' }] : [];
+    if (signed.has(id) || reactions.includes('+1')) return [{ comment: id, outcome: 'done' }];
+    const outcome = reactions.includes('confused') ? 'unknown' : 'refused';
+    return replied.has(id) ? [{ comment: id, outcome }] : [];
   });
 }
 

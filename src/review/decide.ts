@@ -2,9 +2,10 @@ import { limitReplies } from './commands/limit-replies.ts';
 import { attestationBoxes, tickedDescription } from './gates/attestation-boxes.ts';
 import { renderCheckRun, type CheckReport } from './render/check-run.ts';
 import { renderComment } from './render/comment.ts';
-import type { DeploymentPayload, Suggestion } from './model/effects.ts';
+import type { DeploymentPayload } from './model/effects.ts';
 import { decisionReport } from './render/decision-report.ts';
-import type { AllowedEffects, Facts } from './model/facts.ts';
+import type { AllowedEffects, Facts, FindingSuggestion } from './model/facts.ts';
+import { suggestionsBody } from './render/suggestion-texts.ts';
 import { gatesFor } from './gates/index.ts';
 import type { Gate } from './model/gate.ts';
 import { fixTrailer } from './apply-commands.ts';
@@ -28,7 +29,13 @@ import type {
   Verification,
 } from './model/snapshot.ts';
 import { squashMessage, squashTitle } from './render/squash-message.ts';
-import { isDraft, isPending, waitingOn, type WaitingOn } from './facts/waiting-on.ts';
+import {
+  describeTasks,
+  isDraft,
+  isPending,
+  waitingOn,
+  type WaitingOn,
+} from './facts/waiting-on.ts';
 
 /** How a pull request should look. `plan` finds the effects that get it there. */
 export interface Decision {
@@ -45,7 +52,9 @@ export interface Decision {
   comment: string | null;
   settledComment: string;
   description: { was: string; body: string } | null;
-  suggestions: readonly (Suggestion & { fingerprint: string })[];
+  suggestions: readonly FindingSuggestion[];
+  /** The text above the suggestions. */
+  suggestionsBody: string;
   /** The records after this review; null if the present ones could not be read. */
   records: {
     answers: readonly Answer[];
@@ -97,6 +106,7 @@ export const undecided = (
   settledComment: 'No steps left here.',
   description: null,
   suggestions: [],
+  suggestionsBody: '',
   records: null,
   signatures: [],
   verifications: [],
@@ -124,6 +134,7 @@ export function decide(facts: Facts): Decision {
     labels: decideLabels(facts, turn),
     comment: renderComment(facts, gates, turn) ?? null,
     description: open ? descriptionFor(facts) : null,
+    suggestionsBody: suggestionsBody(facts),
     suggestions:
       open && facts.settings.ok
         ? facts.connectors.flatMap(({ validation }) =>
@@ -138,7 +149,7 @@ export function decide(facts: Facts): Decision {
         records.answers.map((answer) =>
           commands.explain.includes(answer.comment)
             ? { ...answer, reply: explained(answer, facts, gates, turn) }
-            : answer,
+            : withWhatIsLeft(answer, facts, gates),
         ),
         facts,
       ),
@@ -194,6 +205,16 @@ function identitiesOf(facts: Facts): Pick<Records, 'identities'> {
   return { identities };
 }
 
+/** Ends a reply with what is left to do, if it should say that. */
+function withWhatIsLeft(answer: Answer, { commands }: Facts, gates: readonly Gate[]): Answer {
+  if (!commands.sayWhatIsLeft.includes(answer.comment)) return answer;
+  const pending = gates.filter(isPending);
+  const hasUnjudged = gates.some(({ status }) => status === 'unjudged');
+  const passes = hasUnjudged ? 'Everything checked so far passes.' : 'Everything passes.';
+  const left = pending.length > 0 ? `Left: ${describeTasks(pending)}.` : passes;
+  return { ...answer, reply: answer.reply === undefined ? left : `${answer.reply} ${left}` };
+}
+
 const explained = (
   { reply }: Answer,
   facts: Facts,
@@ -210,13 +231,13 @@ function descriptionFor(facts: Facts): Decision['description'] {
 
 function fixFor({ commands, snapshot: { pull } }: Facts): Decision['fix'] {
   if (!commands.fix || !pull.head.repository) return null;
-  const { comment, files } = commands.fix;
+  const { comment, files, list } = commands.fix;
   return {
     comment,
     repository: pull.head.repository,
     branch: pull.head.ref,
     files,
-    message: `Apply the fixes of Gatehouse\n\n${fixTrailer}: ${comment}`,
+    message: `Apply the fixes of Gatehouse\n\n${list}\n\n${fixTrailer}: ${comment}`,
   };
 }
 

@@ -14,6 +14,7 @@ import type {
   Snapshot,
 } from './model/snapshot.ts';
 import { mention } from './model/markdown.ts';
+import { suggestionText } from './render/suggestion-texts.ts';
 import type { WaitingOn } from './facts/waiting-on.ts';
 import { truncateMarkdown, maxCommentLength } from '../report/markdown.ts';
 
@@ -77,6 +78,7 @@ export function withoutSecrets(decision: Decision): Decision {
     },
     comment: decision.comment === null ? null : maskFormattedSecrets(decision.comment),
     settledComment: maskFormattedSecrets(decision.settledComment),
+    suggestionsBody: maskFormattedSecrets(decision.suggestionsBody),
     suggestions: decision.suggestions.filter(
       ({ path, body }) =>
         maskFormattedSecrets(path) === path && maskFormattedSecrets(body) === body,
@@ -210,11 +212,14 @@ function planSuggestions(decision: Decision, current: CurrentState): Effect[] {
   const posted = current.suggestions.value;
   const suggestions = decision.suggestions
     .filter(({ fingerprint }) => !posted.some(({ body }) => body.includes(fixMarker(fingerprint))))
-    .map(({ fingerprint, body, ...lines }) => ({
-      ...lines,
-      body: `\`\`\`suggestion\n${body}\n\`\`\`\n${fixMarker(fingerprint)}`,
+    .map(({ path, startLine, endLine, fingerprint, ...text }) => ({
+      path,
+      startLine,
+      endLine,
+      body: `${suggestionText(text)}\n${fixMarker(fingerprint)}`,
     }));
-  return suggestions.length > 0 ? [{ kind: 'suggest', sha: decision.head, suggestions }] : [];
+  const { head: sha, suggestionsBody: body } = decision;
+  return suggestions.length > 0 ? [{ kind: 'suggest', sha, body, suggestions }] : [];
 }
 
 /**
@@ -232,6 +237,7 @@ const commentsByBot = ({ comments, bot }: Pick<CurrentState, 'comments' | 'bot'>
 /** A status comment of ours, with what its marker says. */
 interface StatusComment {
   id: number;
+  nodeId: string | undefined;
   /** Whose turn it was, or `over` if a newer comment has replaced this one. */
   turn: string | undefined;
   /** Of the text, as `fingerprintOf` makes it. */
@@ -242,7 +248,7 @@ const statusCommentsIn = (current: CurrentState): StatusComment[] =>
   commentsByBot(current)
     .flatMap((comment): StatusComment[] => {
       const [kind, turn, digest] = markerIn(comment);
-      return kind === 'status' ? [{ id: comment.id, turn, digest }] : [];
+      return kind === 'status' ? [{ id: comment.id, nodeId: comment.nodeId, turn, digest }] : [];
     })
     .toSorted((a, b) => a.id - b.id);
 
@@ -261,7 +267,7 @@ function planStatusComment(
   const markOthers = all
     .slice(0, -1)
     .filter(({ turn }) => turn !== 'over')
-    .map(markAsOutdated);
+    .flatMap(markAsOutdated);
   const text = comment ?? (latest ? settledComment : undefined);
   if (text === undefined || (!latest && current.pull.state.kind !== 'open')) return markOthers;
 
@@ -271,20 +277,24 @@ function planStatusComment(
   const body = `${visible}\n\n${marker('status', turn, digest)}`;
   if (!latest) return [{ kind: 'create-comment', body }, ...markOthers];
   if (turn !== latest.turn && isPersonsTurn(waitingOn))
-    return [{ kind: 'create-comment', body }, ...markOthers, markAsOutdated(latest)];
+    return [{ kind: 'create-comment', body }, ...markOthers, ...markAsOutdated(latest)];
   const isCurrent = latest.turn === turn && latest.digest === digest;
   return isCurrent
     ? markOthers
     : [{ kind: 'edit-comment', comment: latest.id, body }, ...markOthers];
 }
 
-const markAsOutdated = ({ id, turn }: StatusComment): Effect => ({
-  kind: 'edit-comment',
-  comment: id,
-  body:
-    `<sub>This status is outdated: it was for ${describeTurn(turn)}. ` +
-    `See the newer comment below.</sub>\n${marker('status', 'over')}`,
-});
+/** Says that a comment of ours is outdated, and folds it. */
+const markAsOutdated = ({ id, nodeId, turn }: StatusComment): Effect[] => [
+  ...(nodeId === undefined ? [] : [{ kind: 'minimize-comment', nodeId } as const]),
+  {
+    kind: 'edit-comment',
+    comment: id,
+    body:
+      `<sub>This status is outdated: it was for ${describeTurn(turn)}. ` +
+      `See the newer comment below.</sub>\n${marker('status', 'over')}`,
+  },
+];
 
 const isPersonsTurn = (turn: WaitingOn): boolean =>
   turn === 'author' || turn === 'owner' || turn === 'reviewer';
@@ -311,6 +321,8 @@ interface Reply {
   comments: number[];
 }
 
+const reactionTo = { done: '+1', refused: '-1', unknown: 'confused' } as const;
+
 /** A reaction to each command; all replies of a review share as few comments as possible. */
 function planAnswers({ records }: Decision, current: CurrentState): Effect[] {
   if (!records || !current.comments.ok) return [];
@@ -321,7 +333,7 @@ function planAnswers({ records }: Decision, current: CurrentState): Effect[] {
     const comment = current.comments.value.find((candidate) => candidate.id === id);
     // Its author deleted it, or has had too many answers (see `limitReplies`).
     if (!comment || silent) continue;
-    const reaction = outcome === 'done' ? '+1' : '-1';
+    const reaction = reactionTo[outcome];
     if (!comment.reactions.includes(reaction))
       reactions.push({ kind: 'react', comment: id, reaction });
     if (reply === undefined || answered.has(id)) continue;

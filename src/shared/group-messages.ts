@@ -54,3 +54,73 @@ export function groupMessages<T>(
     return grouped.has(index) ? [] : { first, also: [] };
   });
 }
+
+/** Items about which one sentence is true. */
+export interface PatternGroup<T> {
+  /** The message of all items. A value that is not the same in all of them is replaced by `…`. */
+  pattern: string;
+  items: [T, ...T[]];
+}
+
+/** A value that has few different values in many messages names a kind, such as a missing key. */
+const maxKinds = 4;
+const minPerKind = 3;
+
+/**
+ * Groups items whose messages say the same in our own words (see `safe`). Messages that differ in a
+ * value are one group, unless the value has few different values: then each value has a group, so
+ * that the pattern names it. Groups are in the order of their first items.
+ */
+export function groupByPattern<T>(
+  items: readonly T[],
+  messageOf: (item: T) => string,
+): PatternGroup<T>[] {
+  const read = items.map((item) => ({ item, slots: slotsOf(messageOf(item)) }));
+  const shapes = Map.groupBy(read, ({ slots }) => slots.words.join('\0'));
+  const keyOf = new Map<(typeof read)[number], string>();
+  for (const [shape, members] of shapes) {
+    const kinds = (members[0]?.slots.values ?? []).map((_, at) => {
+      const different = new Set(members.map(({ slots }) => slots.values[at])).size;
+      return different <= maxKinds && different * minPerKind <= members.length;
+    });
+    for (const member of members) {
+      const named = member.slots.values.map((value, at) => (kinds[at] ? value : ''));
+      keyOf.set(member, [shape, ...named].join('\0\0'));
+    }
+  }
+  return [...Map.groupBy(read, (member) => keyOf.get(member)).values()].flatMap((group) => {
+    const [first, ...rest] = group;
+    if (!first) return [];
+    const { words, values } = first.slots;
+    const pattern = words
+      .map((word, at) => {
+        if (at === words.length - 1) return word;
+        const isSame = group.every(({ slots }) => slots.values[at] === values[at]);
+        return word + (isSame ? (values[at] ?? '') : '…');
+      })
+      .join('');
+    return [{ pattern, items: [first.item, ...rest.map(({ item }) => item)] }];
+  });
+}
+
+/**
+ * The words of a message, and the values between them, as the message writes them. A list of values
+ * counts as one value.
+ */
+function slotsOf(message: string): { words: string[]; values: string[] } {
+  const words = [''];
+  const values: string[] = [];
+  const parts = messageParts(message);
+  for (const [at, part] of parts.entries()) {
+    const isBetween = part.text === ', ' && parts[at - 1]?.quoted && parts[at + 1]?.quoted;
+    if (isBetween && !part.quoted) {
+      values[values.length - 1] += part.text;
+    } else if (part.quoted && at > 1 && words.at(-1) === '' && values.length > 0) {
+      values[values.length - 1] += writePart(part);
+    } else if (part.quoted) {
+      values.push(writePart(part));
+      words.push('');
+    } else words[words.length - 1] += part.text;
+  }
+  return { words, values };
+}

@@ -107,7 +107,7 @@ describe('a pull request from a fork', () => {
     const first = await pushed();
     expect(first.status, first.log).toBe(0);
     expect(first.log).toContain(
-      '#1: 1 commit author has not signed the CLA yet; created the comment; set the status to failure.',
+      '#1: 1 commit author has not signed the CLA yet; wrote a comment; set the status to failure.',
     );
     expect(first.summary).toBe(
       '**Contributor license agreement**\n\n- #1: 1 commit author has not signed the Contoso CLA yet.\n',
@@ -130,7 +130,7 @@ describe('a pull request from a fork', () => {
     expect(second.status, second.log).toBe(0);
     expect(second.log).toContain(
       '#1: Every commit author has signed the CLA; stored the signature of ada; ' +
-        'edited the comment; answered a command; set the status to success.',
+        'edited the comment; reacted to a command; wrote a comment; set the status to success.',
     );
     const said = pull.comments.find(({ user }) => user === ada);
     expect(fileAt()).toBe(
@@ -142,6 +142,9 @@ describe('a pull request from a fork', () => {
     expect(mine()).toEqual([
       expect.stringMatching(
         /^Every commit author has signed the Contoso CLA, version 1\.0\.\n\n<!--/,
+      ),
+      expect.stringMatching(
+        /^@ada Signed the \[Contoso CLA\]\(.*\), version 1\.0, for yourself\.\n/,
       ),
     ]);
 

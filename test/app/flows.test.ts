@@ -38,9 +38,7 @@ test('an update is checked, agreed to, approved, merged and handed over', async 
     comments: 1,
     runs: 1,
   });
-  expect(visibleState(pull, at).comment).toMatch(
-    /^\*\*Your turn: 1 step left before merge.*Sign the/s,
-  );
+  expect(visibleState(pull, at).comment).toMatch(/^\*\*Your turn: the CLA\*\*.*Sign the/s);
 
   const agree = pull.comment(ada, '/agree');
   await waitUntilIdle(at);
@@ -119,6 +117,7 @@ test('a first submission with mistakes gets annotations, a comment and suggestio
   await waitUntilIdle(at);
   expect(github.writes.map(({ operation }) => operation)).toEqual([
     'reactions/create-for-issue-comment',
+    'issues/create-comment',
   ]);
 });
 
@@ -194,7 +193,7 @@ test('a merge that GitHub refuses is told of with the reason, is tried again wit
     labels: ['certified-connector', 'minor-update', 'needs:attention'],
   });
   expect(visibleState(pull, at).comment).toMatch(
-    /all gates pass, but GitHub refuses to merge.*GitHub refused to merge this:\*\* `.*"build" is expected/s,
+    /everything passes, but GitHub refuses to merge.*GitHub refused to merge this:\*\* `.*"build" is expected/s,
   );
 
   github.forget();
@@ -240,13 +239,9 @@ test('a signature counts for the owner and the text that it was given to, and fo
   const same = await beside('contoso/samples');
   expect(visibleState(same, at)).toMatchObject({ check: 'success' });
   const alone = await beside('contoso/alone', 'cla:\n  scope: repository\n');
-  expect(visibleState(alone, at).comment).toMatch(
-    /^\*\*Your turn: 1 step left before merge.*Sign the/s,
-  );
+  expect(visibleState(alone, at).comment).toMatch(/^\*\*Your turn: the CLA\*\*.*Sign the/s);
   const other = await beside('eve-industries/connectors');
-  expect(visibleState(other, at).comment).toMatch(
-    /^\*\*Your turn: 1 step left before merge.*Sign the/s,
-  );
+  expect(visibleState(other, at).comment).toMatch(/^\*\*Your turn: the CLA\*\*.*Sign the/s);
   other.comment(ada, '/agree');
   alone.comment(ada, '/agree');
   await waitUntilIdle(at);
@@ -264,7 +259,7 @@ test('a signature counts for the owner and the text that it was given to, and fo
   const later = openPullRequest(at, ada);
   await waitUntilIdle(at);
   expect(visibleState(later, at).comment).toMatch(
-    /^\*\*Your turn: 1 step left before merge.*Sign the \[Microsoft Contributor License Agreement\]\(https:\/\/contoso\.example\/cla\)/s,
+    /^\*\*Your turn: the CLA\*\*.*Sign the \[Microsoft Contributor License Agreement\]\(https:\/\/contoso\.example\/cla\)/s,
   );
 });
 
@@ -483,6 +478,7 @@ test('a title that an earlier pull request has is refused, whatever that is call
   await waitUntilIdle(at);
   expect(github.writes.map(({ operation }) => operation)).toEqual([
     'reactions/create-for-issue-comment',
+    'issues/create-comment',
   ]);
   expect(github.requests.length).toBeLessThanOrEqual(20);
 });
@@ -563,7 +559,7 @@ test('an update of a connector by another publisher needs a word of a maintainer
   await waitUntilIdle(at);
   const status = pull.comments.findLast(({ body }) => body.includes('<!-- gatehouse:status:'));
   expect(status?.body).toContain('publisher: `rita` allowed `ada` to publish it.');
-  expect(status?.body).toContain('identity: `ada` is verified until 2099-12-31.');
+  expect(status?.body).toContain('Identity of the publisher: `ada` is verified until 2099-12-31.');
   expect(status?.body).toContain('The certification began on');
 
   github.forget();

@@ -194,7 +194,10 @@ export async function waitUntilIdle(at: TestApp, seconds = 60): Promise<void> {
 
 /** What people see of the App on a pull request. */
 export function visibleState(pull: Pull, { app }: TestApp) {
-  const comments = pull.comments.filter(({ user }) => user === app.account);
+  // Without the replies to commands.
+  const comments = pull.comments.filter(
+    ({ user, body }) => user === app.account && body.includes('<!-- gatehouse:status:'),
+  );
   const runs = pull.repository.checkRuns.filter(
     ({ head, name }) => head === pull.head && name === 'gatehouse',
   );

@@ -143,6 +143,7 @@ export async function expectLaws(before: ConnectorFolder, after: ConnectorFolder
   const comment = reportComment(report, {
     head: 'c0ffee5',
     run: undefined,
+    files: undefined,
     changelog: '',
     handedOver: false,
   });

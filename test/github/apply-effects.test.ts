@@ -108,6 +108,26 @@ describe('effects', () => {
     expect(scene.pull.comments.map(({ body }) => body)).toEqual(['Thanks.']);
   });
 
+  test('fold a comment of Gatehouse as outdated, and it is no failure if GitHub does not allow it', async () => {
+    await carry(comment);
+    const [posted] = scene.pull.comments;
+    const read = (await reread()).comments;
+    const [{ nodeId = '' } = {}] = read.ok ? read.value : [];
+    expect(await carry({ kind: 'minimize-comment', nodeId })).toEqual({ kind: 'done' });
+    expect(posted?.minimized).toBe('OUTDATED');
+    expect(await carry({ kind: 'minimize-comment', nodeId: 'gone' })).toEqual({ kind: 'done' });
+    scene.github.disturb('graphql', {
+      answer: {
+        status: 200,
+        body: {
+          data: { minimizeComment: null },
+          errors: [{ type: 'FORBIDDEN', message: 'Resource not accessible by integration' }],
+        },
+      },
+    });
+    expect(await carry({ kind: 'minimize-comment', nodeId })).toEqual({ kind: 'done' });
+  });
+
   test('stop where the job belongs to somebody else by now', async () => {
     const lost = applyEffects(scene.client, reading, [check(), comment], {
       record: async () => undefined,
@@ -228,7 +248,12 @@ describe('what GitHub did without saying so is not done again', () => {
     [
       'a review',
       'pulls/create-review',
-      { kind: 'suggest', sha: '', suggestions: [{ path, startLine: 5, endLine: 5, body: 'x' }] },
+      {
+        kind: 'suggest',
+        sha: '',
+        body: '1 of 2 fixes.',
+        suggestions: [{ path, startLine: 5, endLine: 5, body: 'x' }],
+      },
       () => scene.pull.reviews.length,
     ],
     [
@@ -298,6 +323,7 @@ describe('suggestions', () => {
     await carry({
       kind: 'suggest',
       sha: scene.pull.head,
+      body: '1 of 2 fixes.',
       suggestions: [
         { path, startLine: 5, endLine: 6, body: 'a' },
         { path, startLine: 6, endLine: 6, body: 'b' },
@@ -306,6 +332,7 @@ describe('suggestions', () => {
     expect(scene.pull.reviews).toMatchObject([
       {
         state: 'COMMENTED',
+        body: '1 of 2 fixes.',
         commit: scene.pull.head,
         comments: [
           { startLine: 5, line: 6, body: 'a' },
@@ -319,6 +346,7 @@ describe('suggestions', () => {
     const outcome = await carry({
       kind: 'suggest',
       sha: scene.pull.head,
+      body: '1 of 2 fixes.',
       suggestions: [
         { path, startLine: 6, endLine: 6, body: 'a' },
         { path, startLine: 900, endLine: 900, body: 'b' },
@@ -600,6 +628,7 @@ describe('what it costs', () => {
       {
         kind: 'suggest',
         sha: scene.pull.head,
+        body: '1 of 2 fixes.',
         suggestions: [{ path, startLine: 6, endLine: 6, body: 'a' }],
       },
     );
@@ -646,6 +675,7 @@ describe('what it costs', () => {
       {
         kind: 'suggest',
         sha: pull.head,
+        body: '1 of 2 fixes.',
         suggestions: [
           { path: 'custom-connectors/Contoso/readme.md', startLine: 1, endLine: 1, body: 'a' },
         ],

@@ -42,7 +42,7 @@ describe('a finding in a file of an archive', () => {
     expect(toPretty(report, { color: false, width: 200 })).toContain(
       `ConnectorPackage.zip → ${path}:12:5  error`,
     );
-    expect(toMarkdown(report)).toContain(`\`ConnectorPackage.zip → ${path}\` line 12, column 5`);
+    expect(toMarkdown(report)).toContain(`\`ConnectorPackage.zip → ${path}\` line 12 · `);
     expect(toJunit(report)).toContain(`ConnectorPackage.zip → ${path}:12:5: The title`);
   });
 

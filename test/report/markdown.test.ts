@@ -66,18 +66,18 @@ describe('a report for a pull request', () => {
     expect(toMarkdown(reportOf(connectorWith(findings)))).toMatchInlineSnapshot(`
       "**1 new error.**
 
-      1 finding can be fixed with \`npx connector-gatehouse check --fix\`.
+      1 finding can be fixed automatically: \`npx connector-gatehouse check "certified-connectors/Contoso" --fix\`
 
       ### \`certified-connectors/Contoso\`
 
-      - \`GetInvoice\` is used twice.<br><sub>\`apiDefinition.swagger.json\` line 9, column 24 · OperationIdNotUnique</sub>
+      - \`GetInvoice\` is used twice.<br><sub>\`apiDefinition.swagger.json\` line 9 · [OperationIdNotUnique](https://connector-gatehouse.github.io/gatehouse/explain/OperationIdNotUnique)</sub>
 
       <details><summary>1 warning, 1 note, not blocking</summary>
 
       ### \`certified-connectors/Contoso\`
 
-      - Something about \`x\`.<br><sub>\`apiDefinition.swagger.json\` line 2, column 14 · warning · SwaggerWrong</sub>
-      - This is wrong. Mend it.<br><sub>\`apiDefinition.swagger.json\` line 2, column 14 · note · SwaggerWrong</sub>
+      - Something about \`x\`.<br><sub>\`apiDefinition.swagger.json\` line 2 · warning · [SwaggerWrong](https://connector-gatehouse.github.io/gatehouse/explain/SwaggerWrong)</sub>
+      - This is wrong. Mend it.<br><sub>\`apiDefinition.swagger.json\` line 2 · note · [SwaggerWrong](https://connector-gatehouse.github.io/gatehouse/explain/SwaggerWrong)</sub>
 
       </details>
 
@@ -85,7 +85,7 @@ describe('a report for a pull request', () => {
 
       ### \`certified-connectors/Contoso\`
 
-      - This is old.<br><sub>\`apiDefinition.swagger.json\` line 2, column 14 · error · SwaggerWrong</sub>
+      - This is old.<br><sub>\`apiDefinition.swagger.json\` line 2 · error · [SwaggerWrong](https://connector-gatehouse.github.io/gatehouse/explain/SwaggerWrong)</sub>
 
       </details>
       "
@@ -116,7 +116,7 @@ describe('a report for a pull request', () => {
     const text = toMarkdown(reportOf(connectorWith(findings, { definition: descriptions(40) })));
     expect(text.match(/<sub>/g)).toHaveLength(10);
     expect(text).toMatch(
-      /\n- 30 more SwaggerWrong: `13:22`, .*, `32:22` … and 10 that only `npx connector-gatehouse check --format json` lists\n/,
+      /\n- 30 more: `13:22`, .*, `32:22` … and 10 that only `npx connector-gatehouse check --format json` lists\n/,
     );
   });
 
@@ -131,10 +131,53 @@ describe('a report for a pull request', () => {
     );
     const text = toMarkdown(reportOf(connectorWith(findings, { definition: descriptions(30) })));
     expect(text).toContain(
-      '\n- The field `f0` of `Contoso` is wrong. Mend it. Likewise `f1` (line 4), `f2` (line 5), ',
+      '\n- The field `f0` of `Contoso` is wrong. Mend it. Also `f1` (line 4), `f2` (line 5), ',
     );
     expect(text).toContain(', `f20` (line 23) and 9 more.<br><sub>');
     expect(text).toMatch(/^\*\*30 errors\.\*\*\n/);
+  });
+
+  it('begins with a table of the rules if there are many errors, and links to their lines', () => {
+    const findings = Array.from(
+      { length: 6 },
+      (_, index) =>
+        ({
+          at: ['definitions', index, 'description'],
+          ...(index > 3 && { rule: 'OperationIdNotUnique' }),
+          ...(index > 2 && { mend: (at, key) => ({ at, key, to: '' }) }),
+        }) satisfies Wrong,
+    );
+    const files = 'https://github.com/contoso/connectors/blob/c0ffee5';
+    const line = (at: number): string =>
+      `[\`apiDefinition.swagger.json\` line ${at}](${files}/certified-connectors/Contoso/apiDefinition.swagger.json#L${at})`;
+    const page = 'https://connector-gatehouse.github.io/gatehouse/explain';
+    const text = toMarkdown(reportOf(connectorWith(findings, { definition: descriptions(6) })), {
+      files,
+      canReplyFix: true,
+    });
+    expect(text).toContain(
+      [
+        '**6 errors of 2 kinds.**',
+        '',
+        '3 findings can be fixed for you: reply `/fix`. On your machine: ' +
+          '`npx connector-gatehouse check "certified-connectors/Contoso" --fix`',
+        '',
+        '| Rule | Errors | First place | Fixable |',
+        '| --- | --- | --- | --- |',
+        `| [SwaggerWrong](${page}/SwaggerWrong) | 4 | ${line(3)} | 1 of them |`,
+        `| [OperationIdNotUnique](${page}/OperationIdNotUnique) | 2 | ${line(7)} | yes |`,
+        '',
+        '<details><summary>SwaggerWrong: 4 errors</summary>',
+      ].join('\n'),
+    );
+  });
+
+  it('does not put a path into a command that a shell would not take as a path', () => {
+    const path = 'certified-connectors/$(rm -rf ~)';
+    const wrong: Wrong = { mend: (at, key) => ({ at, key, to: '' }) };
+    expect(toMarkdown(reportOf(connectorWith([wrong], { path })))).toContain(
+      ': `npx connector-gatehouse check --fix`\n',
+    );
   });
 
   it('leaves out of a note about a change that it needs no action', () => {
@@ -162,12 +205,12 @@ describe('a report for a pull request', () => {
     );
     const text = toMarkdown(reportOf(connectorWith(findings)));
     expect(text.length).toBeLessThanOrEqual(65_000);
-    expect(text.match(/<details>/g)).toHaveLength(1);
-    expect(text.match(/<\/details>/g)).toHaveLength(1);
+    expect(text.match(/<details>/g)?.length).toBe(text.match(/<\/details>/g)?.length);
+    expect(text).toContain('\nand 50 other rules\n');
     const shown = text.match(/<sub>/g)?.length ?? 0;
     expect(text).toContain(
       `\n**${(2000 - shown).toLocaleString('en')} more did not fit here**: ` +
-        `${(2000 - shown).toLocaleString('en')} notes.`,
+        `${(2000 - shown).toLocaleString('en')} notes. \`npx connector-gatehouse check --format json\``,
     );
   });
 
@@ -238,16 +281,18 @@ describe('a code span', () => {
   it('holds backticks', () => expect(codeSpan('a``b`')).toBe('``` a``b` ```'));
 });
 
-/** What is left of a page without its code spans. */
+const rulePage =
+  '<a href="https://connector-gatehouse.github.io/gatehouse/explain/SwaggerWrong">SwaggerWrong</a>';
+/** What is left of a page without its code spans and its links to lines. */
 const onlyOurWords = `<p><strong>1 new error.</strong></p>
 <h3>¤</h3>
 <ul>
-<li>The value ¤ is *wrong* &lt;here&gt; @you #1.<br><sub>¤ line 1, column 1 · SwaggerWrong</sub></li>
+<li>The value ¤ is *wrong* &lt;here&gt; @you #1.<br><sub>LINK · ${rulePage}</sub></li>
 </ul>
 <details><summary>Existing: 1 error, not blocking</summary>
 <h3>¤</h3>
 <ul>
-<li>The value ¤ is *wrong* &lt;here&gt; @you #1.<br><sub>¤ line 1, column 1 · error · SwaggerWrong</sub></li>
+<li>The value ¤ is *wrong* &lt;here&gt; @you #1.<br><sub>LINK · error · ${rulePage}</sub></li>
 </ul>
 </details>
 `;
@@ -270,9 +315,15 @@ describe('what a connector says', () => {
                 { path },
               ),
             ),
+            { files: 'https://github.com/contoso/connectors/blob/c0ffee5' },
           ),
         );
-        const words = html.replace(/<code>[^<]*<\/code>/g, '¤');
+        const words = html
+          .replace(/<code>[^<]*<\/code>/g, '¤')
+          .replaceAll(
+            /<a href="https:\/\/github\.com\/contoso\/connectors\/blob\/c0ffee5\/[^"]*#L1">¤ line 1<\/a>/g,
+            'LINK',
+          );
         expect(words.replace(/\u200b/g, '')).toBe(onlyOurWords);
         expect(words).not.toMatch(/@you|#1/);
       }),

@@ -62,6 +62,21 @@ describe('a command', () => {
     '/cc @rob',
     '/azp run',
     '/retest',
+    '/rebase',
+    '/recheck',
+    '/approve',
+    '/assign @rob',
+    '/label bug',
+    '/close',
+    '/reopen',
+    '/ok-to-test',
+    '/backport',
+    '/rerun',
+    '/fox',
+    '/fxi/a.json',
+    '> /fxi',
+    'I wrote /fxi',
+    '/fxi the icon',
     '/bold',
     '/home',
     '@someone agree',
@@ -167,8 +182,23 @@ describe('a command', () => {
     ['/unhodl', '?unhold~'],
     ['/chekc', '?check~'],
     ['/acknowlege fine with us', '?acknowledge~'],
+    ['/fxi', '?fix~'],
+    ['/widraw', '?withdraw~'],
+    ['/aknowlege', '?acknowledge~'],
+    ['/tranfser', '?transfer~'],
   ])('a slip of the fingers is understood: %j', (body, expected) => {
     expect(said(body)).toEqual([expected]);
+  });
+
+  test('that does not exist is not a refusal, but a question', () => {
+    const [parsed] = parseCommands(comment('/fxi'), 'gatehouse[bot]');
+    expect(parsed).toMatchObject({
+      unclear: 'fix',
+      isUnknown: true,
+      words:
+        'There is no `/fxi`. Did you mean `/fix`? If you mean it, write `/fix` on its own line ' +
+        'of a new comment.',
+    });
   });
 
   test('is not in a list of them, however it came into the comment', () => {

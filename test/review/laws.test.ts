@@ -305,15 +305,17 @@ describe('while GitHub computes whether a pull request is mergeable', () => {
     decide(factsOf(snapshotOf({ ...pull, snapshot: computing }))).comment ?? '';
 
   test('the comment leaves that out if someone has something else to do', () => {
-    expect(commentOf({ shows: '', reviews: [] })).toContain('1 step left before merge');
+    expect(commentOf({ shows: '', reviews: [] })).toContain(
+      '**Waiting for a reviewer: 1 approval**',
+    );
     expect(commentOf({ shows: '', reviews: [] })).not.toContain('mergeable');
-    expect(commentOf({ shows: '', signatures: [] })).toMatch(/^\*\*Your turn: 1 step left/);
+    expect(commentOf({ shows: '', signatures: [] })).toMatch(/^\*\*Your turn: the CLA\*\*/);
     expect(commentOf({ shows: '', signatures: [] })).not.toContain('mergeable');
   });
 
   test('the comment says so if everything else passes', () => {
     expect(commentOf({ shows: '' })).toContain(
-      '**Not judged yet:**\n- mergeable: GitHub is still working it out',
+      '**Could not be checked yet:**\n- No conflicts: GitHub is still working it out',
     );
   });
 });
@@ -456,7 +458,9 @@ describe('the check run', () => {
     expect(batches.length).toBeGreaterThan(1);
     for (const batch of batches) expect(batch.length).toBeLessThanOrEqual(50);
     const grouped = batches.flat().map(({ message }) => message);
-    expect(grouped).toContainEqual(expect.stringMatching(/\d+ more of the same: line/));
+    expect(grouped).toContainEqual(
+      expect.stringMatching(/\d+ more errors of \w+ in this file: lines 1/),
+    );
     expect(check?.summary.length).toBeLessThanOrEqual(65_535);
   });
 

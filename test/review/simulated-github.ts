@@ -72,6 +72,7 @@ export function carryOut(effects: readonly Effect[], snapshot: Snapshot): Snapsh
       case 'create-comment':
         list(next.comments).push({
           id,
+          nodeId: `IC_${id}`,
           author: next.bot,
           createdAt: next.now,
           updatedAt: next.now,
@@ -84,6 +85,8 @@ export function carryOut(effects: readonly Effect[], snapshot: Snapshot): Snapsh
           body: effect.body.trim(),
           updatedAt: '2026-03-02T12:00:01Z',
         }));
+        break;
+      case 'minimize-comment':
         break;
       case 'react':
         edit(effect.comment, ({ reactions }) => ({ reactions: [...reactions, effect.reaction] }));
@@ -171,6 +174,7 @@ export function inBrief(effect: Effect): string {
       return `merge as ${effect.title}`;
     case 'create-deployment':
       return `create-deployment ${effect.environment} of ${effect.payload.size} ${effect.payload.connector}`;
+    case 'minimize-comment':
     case 'edit-description':
     case 'convert-to-draft':
     case 'enqueue':

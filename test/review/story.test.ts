@@ -80,8 +80,10 @@ test('from a careless submission to the first ring: two comments, and nothing sa
     'add-labels needs:attention',
     'remove-label needs:partner-attention',
     'create-comment status for reviewer',
+    'minimize-comment',
     'edit-comment …',
     'react +1 to 100',
+    'create-comment answer',
   ]);
 
   // Rita wants it merged, and approves later.
@@ -91,7 +93,13 @@ test('from a careless submission to the first ring: two comments, and nothing sa
       reviews: [],
       comments: [{ by: 'rita', at: '11:20', body: '/merge', id: 101 }],
     }),
-  ).toEqual(['record merge', 'record answer', 'edit-comment …', 'react +1 to 101']);
+  ).toEqual([
+    'record merge',
+    'record answer',
+    'edit-comment …',
+    'react +1 to 101',
+    'create-comment answer',
+  ]);
   expect(story.goesOn({ after: {} })).toEqual([
     'remove-label needs:attention',
     'edit-comment …',
@@ -146,18 +154,22 @@ test('a breaking change that was acknowledged, and another that a push brings', 
     'record acknowledgement',
     'edit-check failure',
     'create-comment status for reviewer',
+    'minimize-comment',
     'edit-comment …',
+    'create-comment answer',
   ]);
   expect(gate({ after: without('amount'), comments: [said(101, 'rita', '10:40')] })).toEqual([
     'record acknowledgement',
     'edit-check success',
     'edit-comment …',
+    'create-comment answer',
   ]);
   // Both have said yes to `amount`; `status` is asked about alone, and what was said before the
   // push does not answer that.
   expect(gate({ after: without('amount', 'status') })).toEqual([
     'write-check failure with 8 annotations',
     'create-comment status for author',
+    'minimize-comment',
     'edit-comment …',
   ]);
   expect(
@@ -166,6 +178,8 @@ test('a breaking change that was acknowledged, and another that a push brings', 
     'record acknowledgement',
     'edit-check failure',
     'create-comment status for reviewer',
+    'minimize-comment',
     'edit-comment …',
+    'create-comment answer',
   ]);
 });

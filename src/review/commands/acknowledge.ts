@@ -1,6 +1,7 @@
 import type { BreakingChange } from '../../changes/classify.ts';
 import type { BaseFacts } from '../model/facts.ts';
 import type { Command } from './command.ts';
+import { count as countOf } from '../../report/text.ts';
 import { codeSpan } from '../../report/markdown.ts';
 import { truncate } from '../../shared/text.ts';
 
@@ -51,7 +52,12 @@ export const acknowledge: Command = {
       fingerprints.push(...matches.map(({ fingerprint }) => fingerprint));
     }
     const author = hasRole('author');
+    const count = countOf(new Set(fingerprints).size, 'breaking change');
     return {
+      reply:
+        author.ok && author.value
+          ? `Acknowledged ${count}. A reviewer must acknowledge it too, unless one already has.`
+          : `Acknowledged ${count} as a reviewer.`,
       consents: {
         acknowledgements: [
           ...acknowledgements,

@@ -1,5 +1,6 @@
 import { parseConsent } from '../../cla/signatories.ts';
 import { loginText } from '../model/markdown.ts';
+import { codeSpan, escapeMarkdown } from '../../report/markdown.ts';
 import type { Signatory } from '../model/facts.ts';
 import type { Signature } from '../model/snapshot.ts';
 import type { Command } from './command.ts';
@@ -43,7 +44,7 @@ export const agree: Command = {
           'Each commit author must sign with their own account.',
       };
     if (!mayNeedToSign(signatory) || signatures.some(({ account }) => account.id === author.id))
-      return {};
+      return { reply: 'There is nothing left for you to sign.' };
     const consent = parseConsent(argument);
     if ('mistake' in consent) return { refused: `${consent.mistake} ${howToSign}` };
     const signature: Signature = {
@@ -63,7 +64,12 @@ export const agree: Command = {
         comment: comment.id,
       },
     };
-    return { consents: { signatures: [...signatures, signature] } };
+    const link = `[${escapeMarkdown(cla.name)}](${cla.url}), version ${escapeMarkdown(cla.version)}`;
+    const signer = consent.company === undefined ? 'yourself' : codeSpan(consent.company);
+    return {
+      reply: `Signed the ${link}, for ${signer}.`,
+      consents: { signatures: [...signatures, signature] },
+    };
   },
 };
 

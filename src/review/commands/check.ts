@@ -1,6 +1,7 @@
+import { shortSha } from '../model/markdown.ts';
 import type { Command } from './command.ts';
 
-/** Does nothing itself: the comment starts a review, and each review reads everything again. */
+/** Changes nothing itself: the comment starts a review, and each review reads everything again. */
 export const check: Command = {
   name: 'check',
   usage: '/check',
@@ -8,5 +9,8 @@ export const check: Command = {
   argumentKind: 'nothing',
   allowedRoles: 'anyone',
   boundToHead: false,
-  run: () => ({}),
+  run: (_invocation, { snapshot: { pull } }) => ({
+    reply: `Reviewed ${shortSha(pull.head.sha)} again.`,
+    saysWhatIsLeft: true,
+  }),
 };

@@ -70,15 +70,19 @@ export interface ConsentState {
   verifications: readonly Verification[];
 }
 
-export type CommandResult = { refused: string } | CommandDone;
+/** Why a command was refused, in Markdown; `isUnknown` if it is not a command. */
+export type CommandResult = { refused: string; isUnknown?: true } | CommandDone;
 
-/** What a command changes. An empty object means that a reaction is the only answer. */
+/** What a command changes, and what it says about that. */
 export interface CommandDone {
   refused?: undefined;
-  /** In Markdown. Only for commands that ask for text: a reaction already says "done". */
+  /** What was done, in Markdown. Missing if a reaction is enough. */
   reply?: string;
+  /** Whether the reply ends with what is left to do. */
+  saysWhatIsLeft?: true;
   consents?: Partial<ConsentState>;
   explain?: true;
-  fix?: readonly { path: string; text: string }[];
+  /** The files to commit, and a list of the fixes for the message of the commit. */
+  fix?: { files: readonly { path: string; text: string }[]; list: string };
   withdraw?: true;
 }

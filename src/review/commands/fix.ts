@@ -9,6 +9,7 @@ import {
   connectorFolderAt,
   type ReviewTools,
 } from '../facts/validate-connectors.ts';
+import { listFixes } from './describe-fixes.ts';
 import { rejectionReason, rejectionOf } from '../facts/rejected-effect.ts';
 
 import type { BaseFacts } from '../model/facts.ts';
@@ -51,7 +52,7 @@ export const fix: Command = {
       };
     const fixed = fixedFiles(facts, tools);
     if (fixed === undefined) return undefined;
-    const { files, withheld } = fixed;
+    const { files, fixes, withheld } = fixed;
     if (files.length === 0)
       return {
         reply: `There is nothing that Gatehouse can fix automatically.${withheldText(withheld)}`,
@@ -59,7 +60,9 @@ export const fix: Command = {
     const rejection = rejectionOf(facts.snapshot);
     const refused = rejection?.effect === 'commit-files' ? rejection : undefined;
     if (pull.maintainerCanModify && pull.head.repository && mayWrite.value && !refused)
-      return { fix: files.map(({ path, text }) => ({ path, text })) };
+      return {
+        fix: { files: files.map(({ path, text }) => ({ path, text })), list: listFixes(fixes) },
+      };
     const local = `Or run \`${runsAs} check --fix\` in your clone.`;
     const obstacle = pushObstacle(pull.head, mayWrite.value, refused);
     const patch = files
@@ -126,17 +129,17 @@ function fixedFiles(
 ):
   | {
       files: { path: string; before: string; text: string }[];
+      /** How often each rule was fixed. */
+      fixes: ReadonlyMap<string, number>;
       withheld: FixedFolder['withheld'];
     }
   | undefined {
   const changed: { path: string; before: string; text: string }[] = [];
   const withheld: FixedFolder['withheld'] = [];
+  const fixes = new Map<string, number>();
   for (const at of snapshot.connectors) {
-    if (
-      !connectors.some(({ folder, validation }) => folder.path === at.path && validation.ok) ||
-      !at.after.ok
-    )
-      return undefined;
+    const validation = connectors.find(({ folder }) => folder.path === at.path)?.validation;
+    if (!validation?.ok || !at.after.ok) return undefined;
     if (!at.after.value) continue;
     const folder = connectorFolderAt(at.after.value, at, snapshot);
     const { folder: fixed, withheld: left } = fixSafely(folder, {
@@ -145,6 +148,9 @@ function fixedFiles(
       context: ruleContextAt(at, snapshot, displaySettings, tools),
     });
     withheld.push(...left);
+    const isLeft = new Set(left.map(({ finding }) => finding.fingerprint));
+    for (const { rule, fixable, fingerprint } of validation.value.findings)
+      if (fixable && !isLeft.has(fingerprint)) fixes.set(rule, (fixes.get(rule) ?? 0) + 1);
     const before = new Map(readConnector(folder).texts.map(({ file, text }) => [file, text]));
     fixed.files.forEach((file, index) => {
       if (file === folder.files[index] || !file.bytes) return;
@@ -155,7 +161,7 @@ function fixedFiles(
       });
     });
   }
-  return { files: changed, withheld };
+  return { files: changed, fixes, withheld };
 }
 
 /** The version that flows use; null if there is none. Undefined if it could not be read. */

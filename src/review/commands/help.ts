@@ -1,3 +1,4 @@
+import { docsSite } from '../../shared/project.ts';
 import type { BaseFacts } from '../model/facts.ts';
 import type { Command } from './command.ts';
 import { codeSpan, markdownTable } from '../../report/markdown.ts';
@@ -15,13 +16,17 @@ export const helpOn = (commands: () => readonly Command[]): Command => ({
     reply:
       'Write a command on its own line of a new comment, with nothing after it except what the ' +
       'table shows. Gatehouse ignores commands in quotes, code, folded sections, and earlier ' +
-      `messages below a reply by email.\n\n${markdownTable(['command', 'who', 'does'], commandRows(commands(), allowed))}`,
+      `messages below a reply by email.\n\n${table(commands(), allowed)}\n\n` +
+      `[What happens to a pull request](${docsSite}pull-requests)`,
   }),
 });
 
 /** Only the commands that do something in the mode of the repository. */
-const commandRows = (commands: readonly Command[], { changes }: BaseFacts['allowed']): string[][] =>
-  commands.filter(({ changesPullRequest }) => changes || !changesPullRequest).map(rowOf);
+const table = (commands: readonly Command[], { changes }: BaseFacts['allowed']): string =>
+  markdownTable(
+    ['Command', 'Who', 'What it does'],
+    commands.filter(({ changesPullRequest }) => changes || !changesPullRequest).map(rowOf),
+  );
 
 const rowOf = ({ usage, allowedRoles, description }: Command): string[] => [
   codeSpan(usage),

@@ -14,6 +14,7 @@ export const hold: Command = {
   run({ comment, argument }, { snapshot: { pull } }) {
     const reason = truncate(argument, maxReasonLength);
     return {
+      reply: 'On hold: nothing is merged until a maintainer replies `/unhold`.',
       consents: {
         hold: {
           by: comment.author,

@@ -28,6 +28,7 @@ export const merge: Command = {
     const connector = connectorDigest(facts);
     if (connector === undefined) return undefined;
     return {
+      reply: 'Gatehouse merges this as soon as everything passes.',
       consents: {
         merge: {
           by: comment.author,

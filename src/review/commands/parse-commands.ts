@@ -13,6 +13,7 @@ import {
   type OwnLine,
   type Reply,
 } from './parse-reply.ts';
+import { closestMatch } from '../../shared/did-you-mean.ts';
 import { codeSpan } from '../../report/markdown.ts';
 
 /** A command in a comment, or something that looks like one and does not count. */
@@ -33,6 +34,8 @@ interface UnclearCommand {
   unclear: string;
   /** Why it does not count and what to write instead, in Markdown. */
   words: string;
+  /** Whether there is no such command, but one with a similar name. */
+  isUnknown?: true;
 }
 
 /** Nobody needs more in one comment. */
@@ -274,17 +277,31 @@ class Reader {
         ? { name, rest }
         : { unclear: name, words: `${complaint} ${howTo(exact)}` };
     }
-    const meant =
-      exact ??
-      this.commands.find((command) =>
-        isTypo(written.normalize('NFKC').toLowerCase(), command.name),
-      );
+    const meant = exact ?? this.#similar(written.normalize('NFKC').toLowerCase());
     if (!meant || complaintAbout(meant, rest) !== undefined || (gap !== '' && rest !== ''))
       return undefined;
-    return unclear(
-      meant.name,
-      `${codeSpan(`${slash}${gap}${written}`)} is not a command. ` +
-        `Did you mean ${codeSpan(`/${meant.name}`)}? ${howTo(meant)}`,
+    return {
+      ...unclear(
+        meant.name,
+        `There is no ${codeSpan(`${slash}${gap}${written}`)}. ` +
+          `Did you mean ${codeSpan(`/${meant.name}`)}? ${howTo(meant)}`,
+      ),
+      isUnknown: true,
+    };
+  }
+
+  /** The command whose name is so similar to a word that its author probably mistyped it. */
+  #similar(word: string): Command | undefined {
+    if (commandsOfOthers.has(word)) return undefined;
+    return (
+      this.commands.find(({ name }) => isTypo(word, name)) ??
+      this.#named(
+        closestMatch(
+          word,
+          this.commands.map(({ name }) => name).filter(({ length }) => length >= minLongName),
+          maxTypos,
+        ) ?? '',
+      )
     );
   }
 
@@ -406,6 +423,16 @@ const closes = (opening: string, closing: string): boolean =>
   opening === closing ||
   ({ '[': ']', '(': ')', '{': '}', '<': '>' }[opening] ?? '') === closing ||
   (/["'“”„«»‘’‚]/.test(opening) && /["'“”«»‘’]/.test(closing));
+
+/** A name of at least this length may have two typos. Words like a shorter name may be others. */
+const minLongName = 6;
+const maxTypos = 2;
+
+/**
+ * Commands of other programs whose names are similar to ours. All other commands of theirs, such as
+ * `/azp run`, `/rebase` and `/lgtm`, are not: `similar` finds nothing for them.
+ */
+const commandsOfOthers: ReadonlySet<string> = new Set(['recheck', 'remerge', 'unheld', 'checks']);
 
 /** Words that express consent; `besides` has words that may surround them. */
 const agreeing = new Set([

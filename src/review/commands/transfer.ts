@@ -1,3 +1,4 @@
+import { loginText } from '../model/markdown.ts';
 import { truncate } from '../../shared/text.ts';
 import type { Command } from './command.ts';
 
@@ -14,6 +15,7 @@ export const transfer: Command = {
   run({ comment, argument }, { snapshot: { pull } }) {
     const reason = truncate(argument, maxReasonLength);
     return {
+      reply: `${loginText(pull.author)} may publish this connector.`,
       consents: {
         transfer: {
           by: comment.author,

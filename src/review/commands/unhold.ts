@@ -8,5 +8,7 @@ export const unhold: Command = {
   allowedRoles: ['maintainer'],
   boundToHead: false,
   run: (_invocation, _facts, { hold }) =>
-    hold ? { consents: { hold: null } } : { refused: 'This pull request is not on hold.' },
+    hold
+      ? { reply: 'No longer on hold.', consents: { hold: null } }
+      : { refused: 'This pull request is not on hold.' },
 };

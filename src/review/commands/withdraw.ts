@@ -17,6 +17,9 @@ export const withdraw: Command = {
             `GitHub refused to convert this to a draft: ${rejectionReason(rejection)}. ` +
             'Click *Convert to draft* on this page instead.',
         }
-      : { withdraw: true };
+      : {
+          reply: 'This is a draft now. Click *Ready for review* when you want to go on.',
+          withdraw: true,
+        };
   },
 };

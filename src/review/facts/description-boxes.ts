@@ -3,15 +3,18 @@ export interface DescriptionBox {
   /** The index of its line. */
   index: number;
   ticked: boolean;
+  /** As it is written. */
+  text: string;
   /** Its words, as `plainWords` makes them. */
   words: string;
 }
 
 /** The checkboxes of a description, or of the template for descriptions. */
-export const boxesIn = (text: string): DescriptionBox[] =>
-  text.split('\n').flatMap((line, index) => {
+export const boxesIn = (description: string): DescriptionBox[] =>
+  description.split('\n').flatMap((line, index) => {
     const match = /^\s*[-*+] \[([ xX])\] (.*)/.exec(line);
-    return match ? [{ index, ticked: match[1] !== ' ', words: plainWords(match[2] ?? '') }] : [];
+    const [, mark, text = ''] = match ?? [];
+    return match ? [{ index, ticked: mark !== ' ', text, words: plainWords(text) }] : [];
   });
 
 /** A text for comparison, without capitals and marks. */

@@ -33,6 +33,7 @@ const steps: Readonly<Record<RejectedEffect['effect'], string>> = {
   'write-check': 'write the check run',
   'create-comment': 'write a comment',
   'edit-comment': 'edit a comment',
+  'minimize-comment': 'fold a comment',
   'add-labels': 'add labels',
   'remove-label': 'remove a label',
   react: 'react to a command',

@@ -4,34 +4,44 @@ import { applyFixes, type TextFile } from '../../json/document.ts';
 import type { Finding } from '../../shared/finding.ts';
 import { maskFor } from '../../secrets/mask.ts';
 import { maskedLine } from '../../secrets/find-secrets.ts';
-import type { Suggestion } from '../model/effects.ts';
+import { groupByPattern } from '../../shared/group-messages.ts';
+import type { FindingSuggestion, ValidatedConnector } from '../model/facts.ts';
 import type { ChangedFile } from '../model/snapshot.ts';
 
 /** Nobody reads more; `/fix` applies the rest. */
 const maxSuggestions = 20;
+/** More fixes of one rule are a sentence in the review, and `/fix`. */
+const maxOfRule = 2;
 /** A longer change is easier to read as a commit. */
 const maxLines = 20;
 /** Longer lines are minified, and nobody can read a suggestion about them. */
 const maxCharacters = 5_000;
 
+const isSuggestable = ({ existing, severity, fix }: Finding, mode: SuggestionMode): boolean =>
+  mode !== 'off' &&
+  !existing &&
+  (severity === 'error' || (severity === 'warning' && mode === 'all')) &&
+  fix !== undefined &&
+  fix.edits.length > 0;
+
 /**
  * The fixes of new findings that GitHub can apply with one click: all their lines are in one hunk of
  * the diff. One comment outside of the diff makes GitHub reject the whole review. No two suggestions
- * share a line.
+ * share a line. Many fixes of one rule are in `groupedFixes` instead.
  */
 export function suggestionsFor(
   connector: Connector,
   findings: readonly Finding[],
   files: readonly ChangedFile[],
   mode: SuggestionMode,
-): (Suggestion & { fingerprint: string })[] {
-  const suggestions: (Suggestion & { fingerprint: string })[] = [];
-  if (mode === 'off') return suggestions;
+): Pick<ValidatedConnector, 'suggestions' | 'groupedFixes'> {
+  const suggestions: FindingSuggestion[] = [];
   const hunks = new Map<string, Range[]>();
   const mask = maskFor(connector);
-  for (const { existing, severity, fix, fingerprint, location } of findings) {
-    if (severity === 'note' || (severity === 'warning' && mode === 'errors')) continue;
-    if (existing || !fix || fix.edits.length === 0) continue;
+  const suggestable = findings.filter((finding) => isSuggestable(finding, mode));
+  const byRule = Map.groupBy(suggestable, ({ rule }) => rule);
+  for (const { fix, fingerprint, location, rule, message } of suggestable) {
+    if (!fix || (byRule.get(rule)?.length ?? 0) > maxOfRule) continue;
     if (suggestions.length >= maxSuggestions) break;
     const path = `${connector.path}/${location.file}`;
     const file = connector.texts.find(({ file: name }) => name === location.file);
@@ -60,9 +70,17 @@ export function suggestionsFor(
       endLine: range.end,
       body: fixed,
       fingerprint,
+      rule,
+      message,
     });
   }
-  return suggestions;
+  const groupedFixes = [...byRule].flatMap(([rule, same]) => {
+    const [pattern] = groupByPattern(same, ({ message }) => message);
+    return same.length > maxOfRule && pattern
+      ? [{ rule, message: pattern.pattern, count: same.length }]
+      : [];
+  });
+  return { suggestions, groupedFixes };
 }
 
 /** Line numbers from 1; `end` is included. */

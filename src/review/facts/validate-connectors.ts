@@ -103,9 +103,12 @@ export function validateConnectorAt(
     kind,
     digest: digestOf(at.after.value),
     findings: findings.map(withoutFix),
-    suggestions: snapshot.files.ok
-      ? suggestionsFor(connector, findings, snapshot.files.value, settings.suggestions)
-      : [],
+    ...suggestionsFor(
+      connector,
+      findings,
+      snapshot.files.ok ? snapshot.files.value : [],
+      settings.suggestions,
+    ),
     ...(comparison && { changes: changesOf(comparison) }),
     ...(icon !== undefined && { icon }),
     ...(iconHash !== undefined && { iconHash }),

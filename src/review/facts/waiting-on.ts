@@ -1,6 +1,8 @@
 import type { Facts } from '../model/facts.ts';
 import { isMergeRejected } from './rejected-effect.ts';
-import { machineGates, type Gate, type Actor } from '../model/gate.ts';
+import { gateTasks, machineGates, type Gate, type Actor } from '../model/gate.ts';
+import { listed } from '../model/markdown.ts';
+import { countErrors } from '../../report/markdown.ts';
 
 /**
  * Who must act next. `gatehouse` if something could not be judged yet; `nobody` if all gates pass
@@ -8,11 +10,17 @@ import { machineGates, type Gate, type Actor } from '../model/gate.ts';
  */
 export type WaitingOn = Actor | 'gatehouse' | 'nobody';
 
+export const describeActor: Record<Actor, string> = {
+  author: 'the author',
+  owner: 'an owner',
+  reviewer: 'a reviewer',
+};
+
 /** The start of a headline, without a period. */
 export const describeWaitingOn: Record<WaitingOn, string> = {
-  author: 'Waiting for the author',
-  owner: 'Waiting for an owner',
-  reviewer: 'Waiting for a reviewer',
+  author: `Waiting for ${describeActor.author}`,
+  owner: `Waiting for ${describeActor.owner}`,
+  reviewer: `Waiting for ${describeActor.reviewer}`,
   gatehouse: 'Waiting for Gatehouse',
   nobody: 'Waiting for nobody',
 };
@@ -23,6 +31,21 @@ export const isPending = (gate: Gate): gate is PendingGate =>
 /** The number of actions, including those that did not fit. */
 export const countActions = (pending: readonly PendingGate[]): number =>
   pending.reduce((sum, { actions, more = 0 }) => sum + actions.length + more, 0);
+
+/**
+ * What gates ask for: "46 errors of 6 kinds, the CLA and 1 checkbox". Plain text, and Markdown too.
+ */
+export function describeTasks(pending: readonly PendingGate[]): string {
+  const errors = new Map<string, number>();
+  for (const gate of pending)
+    for (const [rule, count] of Object.entries(gate.errors ?? {}))
+      errors.set(rule, (errors.get(rule) ?? 0) + count);
+  const total = [...errors.values()].reduce((sum, count) => sum + count, 0);
+  const tasks = pending.flatMap(({ name, errors: own, task }) =>
+    own !== undefined && task === undefined ? [] : [task ?? gateTasks[name]],
+  );
+  return listed([...(total > 0 ? [countErrors(total, errors.size)] : []), ...new Set(tasks)]);
+}
 
 export const isMachineGate = ({ name }: Gate): boolean =>
   machineGates.some((gate) => gate === name);

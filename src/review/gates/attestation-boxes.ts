@@ -11,7 +11,7 @@ import { uniqueness } from './uniqueness.ts';
 export interface AttestationBox {
   attestation: AttestationSettings;
   /** Undefined if the description does not have it. */
-  line: { index: number; ticked: boolean } | undefined;
+  line: { index: number; ticked: boolean; text: string } | undefined;
   /** Whether Gatehouse has verified it; undefined if it cannot know. */
   verified: boolean | undefined;
 }
@@ -32,7 +32,7 @@ export function attestationBoxes(facts: Facts): AttestationBox[] {
       const box = boxes.find(({ words }) => words.includes(plainWords(attestation.box)));
       return {
         attestation,
-        line: box && { index: box.index, ticked: box.ticked },
+        line: box && { index: box.index, ticked: box.ticked, text: box.text.trim() },
         verified: verify(attestation, connector, facts),
       };
     });

@@ -3,7 +3,8 @@ import type { Facts } from '../model/facts.ts';
 
 import { failed, passed, unjudged, waiting, type GateStatus } from '../model/gate.ts';
 import { count as countOf } from '../../report/text.ts';
-import { codeSpan } from '../../report/markdown.ts';
+import { codeSpan, messageToMarkdown } from '../../report/markdown.ts';
+import { truncate } from '../../shared/text.ts';
 
 /**
  * Gatehouse verifies what it can. The author must check the boxes about what only they know, and an
@@ -31,10 +32,12 @@ export function attestations(facts: Facts): GateStatus {
   );
   const present = unchecked.filter(({ line }) => line);
   const absent = unchecked.filter(({ line }) => !line);
+  const boxCount = countOf(unchecked.length, 'checkbox', 'checkboxes');
   if (present.length > 0) {
-    const names = present.map(({ attestation }) => `“… ${codeSpan(attestation.box)} …”`);
+    const quoted = present.map(({ line }) => `   > “${quote(line?.text ?? '')}”`);
     actions.push(
-      `**Check the boxes in the description that only you can confirm:** ${names.join(', ')}.`,
+      `**Check ${present.length === 1 ? 'this box' : 'these boxes'} in the description,** if ` +
+        `${present.length === 1 ? 'it is' : 'they are'} true:\n${quoted.join('\n   >\n')}`,
     );
   }
   if (absent.length > 0) {
@@ -50,17 +53,27 @@ export function attestations(facts: Facts): GateStatus {
     const screenshots =
       `**Add ${countOf(required - found, 'screenshot')} to the description** ` +
       `(it has ${found} of ${required}): operations that work in a flow, and the test tab.`;
-    const failure = failed('author', 'Screenshots are missing.', [...actions, screenshots]);
+    const missing = countOf(required - found, 'screenshot');
+    const failure = failed('author', 'Screenshots are missing.', [...actions, screenshots], {
+      task: unchecked.length > 0 ? `${boxCount}, ${missing}` : missing,
+    });
     if (failure) return failure;
   }
   const verified = boxes.filter((box) => box.verified).length;
   return (
-    waiting('author', `${countOf(unchecked.length, 'box', 'boxes')} left to check.`, actions) ??
+    waiting('author', `${boxCount} left.`, actions, { task: boxCount }) ??
     passed(
       boxes.length === 0
-        ? 'There are no boxes to check.'
-        : `${countOf(verified, 'box', 'boxes')} verified by Gatehouse, ` +
+        ? 'There are no checkboxes.'
+        : `${countOf(verified, 'checkbox', 'checkboxes')} verified by Gatehouse, ` +
             `${boxes.length - verified} left to the author.`,
     )
   );
 }
+
+/** Characters of a line that are quoted. */
+const maxQuoted = 400;
+
+/** A line of the description, which its author may have changed, as text without effects. */
+const quote = (text: string): string =>
+  messageToMarkdown(truncate(text.replaceAll('`', ''), maxQuoted));

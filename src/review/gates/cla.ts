@@ -5,7 +5,7 @@ import { isGhost, isPerson } from '../model/account.ts';
 import { canAgree } from '../../cla/bot-accounts.ts';
 import { mention, loginText, shortSha, someOf } from '../model/markdown.ts';
 import type { Account, Snapshot } from '../model/snapshot.ts';
-import { passed, unjudged, waiting, type GateStatus } from '../model/gate.ts';
+import { passed, unjudged, waiting, type GateStatus, type PendingDetails } from '../model/gate.ts';
 import { escapeMarkdown } from '../../report/markdown.ts';
 import { count as countOf } from '../../report/text.ts';
 
@@ -28,6 +28,7 @@ export function cla(facts: Facts): GateStatus {
         ? actionFor(signatory, signatory.account, snapshot.pull.author, participants, claSettings)
         : linkAddressAction(signatory),
     ),
+    whoSigns(unsigned, snapshot.pull.author, participants),
   );
   if (wait) return wait;
   const unclear = signatories.value.find(({ consent }) => consent.kind === 'unknown');
@@ -36,6 +37,20 @@ export function cla(facts: Facts): GateStatus {
     `Every commit author has signed the ${name}, version ` +
       `${escapeMarkdown(claSettings.version)}.${unverifiedNote(signatories.value)}`,
   );
+}
+
+/** The people who must sign, if others than the author can do all of it. */
+function whoSigns(
+  unsigned: readonly Signatory[],
+  author: Account,
+  participants: ReadonlySet<number>,
+): PendingDetails {
+  const names = unsigned.flatMap(({ account }) =>
+    account && account.id !== author.id && canAgree(account) && !isGhost(account)
+      ? [participants.has(account.id) ? mention(account) : loginText(account)]
+      : [],
+  );
+  return names.length === unsigned.length ? { who: someOf(names, 3) } : {};
 }
 
 const isUnsigned = ({ consent }: Signatory): boolean =>

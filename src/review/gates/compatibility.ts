@@ -7,12 +7,14 @@ import { ok, valueOr } from '../model/result.ts';
 import type { Acknowledgement } from '../model/snapshot.ts';
 import { boldMessage, loginText, someOf } from '../model/markdown.ts';
 import { failed, passed, unjudged, waiting, type GateStatus } from '../model/gate.ts';
+import { ruleLink } from '../../report/markdown.ts';
 import { count as countOf } from '../../report/text.ts';
 
 /** One sentence names at most this many; the comment lists all of them in a folded section. */
 const maxNamed = 3;
 
 const whoMissing = { author: 'The author', reviewer: 'A reviewer' } as const;
+const nextTitle = { author: 'Acknowledge or revert', reviewer: 'Allow' } as const;
 const nextStep = {
   author:
     'If you intend this, reply `/acknowledge` with the reason; a reviewer must acknowledge it ' +
@@ -42,12 +44,12 @@ export function compatibility(facts: Facts): GateStatus {
         : 'No change breaks flows that use this connector.',
     );
 
+  const never = breaking.filter(({ acknowledgeable }) => !acknowledgeable);
   const forbidden = failed(
     'author',
     'An update must never do this, even if everyone agrees.',
-    breaking
-      .filter(({ acknowledgeable }) => !acknowledgeable)
-      .map(({ message }) => boldMessage(message, '')),
+    never.map(({ message, kind }) => `${boldMessage(message, '')} (${ruleLink(kind)})`),
+    { task: countOf(never.length, 'forbidden change') },
   );
   if (forbidden) return forbidden;
   if (!commands.records.ok) return unjudged(commands.records.reason);
@@ -80,10 +82,17 @@ export function compatibility(facts: Facts): GateStatus {
       missing.length,
       missing.length < breaking.length ? 'more breaking change' : 'breaking change',
     );
-    const names = someOf(describeBreakingChanges(missing), maxNamed);
-    return waiting(as, `${whoMissing[as]} has not acknowledged ${total} yet.`, [
-      `**This update breaks existing flows.** ${names}. ${nextStep[as]}`,
-    ]);
+    // The comment has said before what breaks.
+    const which =
+      missing.length < breaking.length
+        ? ` ${someOf(describeBreakingChanges(missing), maxNamed)}.`
+        : '';
+    return waiting(
+      as,
+      `${whoMissing[as]} has not acknowledged ${total} yet.`,
+      [`**${nextTitle[as]} ${total}.**${which} ${nextStep[as]}`],
+      { task: total },
+    );
   }
   const byWhom = (as: Acknowledgement['as']): string =>
     loginText({ login: acknowledgements.findLast((latest) => latest.as === as)?.by.login ?? '' });

@@ -11,7 +11,7 @@ export function hold({ commands: { records }, snapshot }: Facts): GateStatus {
   if (!snapshot.comments.ok)
     return unjudged(`The comments could not be read. ${snapshot.comments.reason}`);
   const current = records.value.hold;
-  if (!current) return passed('Not on hold.');
+  if (!current) return passed('Nobody put this pull request on hold.');
   const { by, reason, base } = current;
   const why = reason === undefined ? '' : ` Reason: ${codeSpan(reason)}.`;
   // Only a maintainer ends a hold. A new base branch does not, because the author could change it;

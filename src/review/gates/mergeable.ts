@@ -16,13 +16,18 @@ export function mergeable({ snapshot: { pull, protection }, commands }: Facts): 
         `or merge ${base} into your branch.`,
     ]);
   if (!commands.mergeRequest.ok) return unjudged(commands.mergeRequest.reason);
-  if (!commands.mergeRequest.value) return passed('No conflicts.');
+  if (!commands.mergeRequest.value) return passed(`Can be merged into ${base}.`);
   if (!protection.ok)
     return unjudged(`The rules of the base branch could not be read: ${protection.reason}`);
   if (protection.value.requiredChecks.length > 0)
-    return passed('No conflicts, and the base branch requires a status check.');
-  return failed('reviewer', 'The base branch does not require a status check.', [
-    `**Require the check \`gatehouse\` on ${base}.** The branch requires no status check, so ` +
-      'nothing would stop an unchecked commit. Gatehouse does not merge into such a branch.',
-  ]);
+    return passed(`Can be merged into ${base}, which requires a status check.`);
+  return failed(
+    'reviewer',
+    'The base branch does not require a status check.',
+    [
+      `**Require the check \`gatehouse\` on ${base}.** The branch requires no status check, so ` +
+        'nothing would stop an unchecked commit. Gatehouse does not merge into such a branch.',
+    ],
+    { task: 'a required check' },
+  );
 }

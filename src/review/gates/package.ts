@@ -1,6 +1,6 @@
 import type { Finding } from '../../shared/finding.ts';
 import type { Facts, ValidatedConnector } from '../model/facts.ts';
-import { failed, passed, type GateStatus } from '../model/gate.ts';
+import { failed, gateTasks, passed, type GateStatus } from '../model/gate.ts';
 import { validationGate } from './validation.ts';
 
 const validate = validationGate('package');
@@ -65,6 +65,11 @@ const lacksPackage = ({ kind, archives, hadArchive }: ValidatedConnector): boole
 
 function withMissing(status: GateStatus, actions: readonly string[]): GateStatus {
   if (status.status === 'unjudged' || actions.length === 0) return status;
-  const more = status.status === 'passed' ? [] : status.actions;
-  return failed('author', 'The certification package is missing.', [...actions, ...more]) ?? status;
+  const [more, errors] = status.status === 'passed' ? [[]] : [status.actions, status.errors];
+  return (
+    failed('author', 'The certification package is missing.', [...actions, ...more], {
+      ...(errors && { errors }),
+      task: gateTasks.package,
+    }) ?? status
+  );
 }

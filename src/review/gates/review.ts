@@ -38,6 +38,7 @@ export function review(facts: Facts): GateStatus {
           `**Address the review by ${loginText(author)}.** It requests changes: ` +
           'make them, then request another review.',
       ),
+    { task: 'the requested changes' },
   );
   if (changesRequested) return changesRequested;
   const unclearAgainst = findUnclear(against);
@@ -70,10 +71,16 @@ export function review(facts: Facts): GateStatus {
     ? ` ${loginText(staleApproval.author)} approved an earlier commit, before the last push.`
     : '';
   const required = countOf(missing, 'more approval');
-  return waiting('reviewer', `${required} required.`, [
-    `**Review and approve.** ${required} from people with write access ` +
-      `${missing === 1 ? 'is' : 'are'} required.${staleNote}${ownCommitNote(approving, commitAuthors)}`,
-  ]);
+  return waiting(
+    'reviewer',
+    `${required} required.`,
+    [
+      `**Review and approve.** ${required} from people with write access ` +
+        `${missing === 1 ? 'is' : 'are'} required.${staleNote}` +
+        ownCommitNote(approving, commitAuthors),
+    ],
+    { task: countOf(missing, 'approval') },
+  );
 }
 
 const noAuthors: ReadonlyMap<number, string> = new Map();
@@ -102,8 +109,13 @@ function byPushers(facts: Facts, approvers: readonly Account[]): GateStatus | un
   if (!pushers.ok) return unjudged(pushers.reason);
   if (!approvers.every(({ id }) => pushers.value.has(id))) return undefined;
   const commits = approvers.length === 1 ? 'a commit of their own' : 'commits of their own';
-  return waiting('reviewer', 'Only people who pushed the latest commit approved it.', [
-    `**Someone else must review and approve.** ${listed(approvers.map(loginText))} approved ` +
-      `${commits}, so one more person with write access must approve.`,
-  ]);
+  return waiting(
+    'reviewer',
+    'Only people who pushed the latest commit approved it.',
+    [
+      `**Someone else must review and approve.** ${listed(approvers.map(loginText))} approved ` +
+        `${commits}, so one more person with write access must approve.`,
+    ],
+    { task: countOf(1, 'approval') },
+  );
 }

@@ -5,8 +5,7 @@ import { isNewError } from '../../shared/finding.ts';
 import type { Facts, ValidatedConnector } from '../model/facts.ts';
 import type { ConnectorFolderName } from '../model/connector-folder-name.ts';
 import type { ConnectorIdentity, OpenPull } from '../model/snapshot.ts';
-import { boldMessage } from '../model/markdown.ts';
-import { placeOf } from './validation.ts';
+import { errorAction } from './validation.ts';
 import { failed, passed, unjudged, type GateStatus } from '../model/gate.ts';
 import { count as countOf } from '../../report/text.ts';
 import { codeSpan } from '../../report/markdown.ts';
@@ -21,6 +20,8 @@ export function uniqueness(facts: Facts): GateStatus {
   if (!snapshot.files.ok) return unjudged(snapshot.files.reason);
   if (scope.folders.length === 0) return passed('No connector changed.');
   const actions: string[] = [];
+  const errors: Record<string, number> = {};
+  let conflicts = 0;
   let unread: string | undefined;
   for (const { folder, validation } of connectors) {
     if (!validation.ok) {
@@ -31,11 +32,11 @@ export function uniqueness(facts: Facts): GateStatus {
     const violations = findings.filter(
       (finding) => categoryOf(finding) === 'uniqueness' && isNewError(finding),
     );
-    actions.push(
-      ...violations.map((finding) =>
-        boldMessage(finding.message, placeOf(snapshot, folder.path, finding)),
-      ),
-    );
+    for (const finding of violations) {
+      errors[finding.rule] = (errors[finding.rule] ?? 0) + 1;
+      actions.push(errorAction(facts, folder.path, [finding]));
+    }
+    const found = actions.length;
     const sameIcon =
       catalog.ok && icon !== undefined && changedIdentity.includes('icon')
         ? catalog.value.find(
@@ -58,8 +59,12 @@ export function uniqueness(facts: Facts): GateStatus {
           validation.value,
         ),
       );
+    conflicts += actions.length - found;
   }
-  const failure = failed('author', 'The title, folder or icon is already in use.', actions);
+  const failure = failed('author', 'The title, folder or icon is already in use.', actions, {
+    ...(conflicts < actions.length && { errors }),
+    ...(conflicts > 0 && { task: countOf(conflicts, 'duplicate') }),
+  });
   if (failure) return failure;
   if (unread !== undefined) return unjudged(unread);
   if (!catalog.ok) return unjudged(`The other connectors could not be listed: ${catalog.reason}`);

@@ -4,6 +4,7 @@ export type EffectKind =
   | 'write-check'
   | 'create-comment'
   | 'edit-comment'
+  | 'minimize-comment'
   | 'add-labels'
   | 'remove-label'
   | 'react'

@@ -41,14 +41,19 @@ export type Effect =
     }
   | { kind: 'create-comment'; body: string }
   | { kind: 'edit-comment'; comment: number; body: string }
+  /**
+   * GraphQL's `minimizeComment`, as outdated: GitHub folds the comment. Nothing depends on it, so it
+   * counts as done if GitHub does not allow it.
+   */
+  | { kind: 'minimize-comment'; nodeId: string }
   | { kind: 'add-labels'; labels: readonly string[] }
   | { kind: 'remove-label'; label: string }
   | { kind: 'react'; comment: number; reaction: Reaction }
   /**
-   * One review with event `COMMENT` at `sha`. GitHub rejects the whole review if one suggestion is
+   * One review with event `COMMENT` at `sha`, with `body` above its suggestions. GitHub rejects the whole review if one suggestion is
    * outside of the diff.
    */
-  | { kind: 'suggest'; sha: string; suggestions: readonly Suggestion[] }
+  | { kind: 'suggest'; sha: string; body: string; suggestions: readonly Suggestion[] }
   /** One commit on top of `head`, and a push of the branch without force. */
   | {
       kind: 'commit-files';
@@ -112,7 +117,10 @@ export interface Annotation {
   message: string;
 }
 
-/** Replaces lines of the head, on the right side of the diff and within one hunk. */
+/**
+ * Replaces lines of the head, on the right side of the diff and within one hunk. `body` has the new
+ * lines, or in an effect the whole comment.
+ */
 export interface Suggestion {
   path: string;
   startLine: number;

@@ -93,7 +93,9 @@ export interface ValidatedConnector {
   /** What of its identity the pull request adds or changes. */
   changedIdentity: readonly ('folder' | 'title' | 'icon')[];
   /** Fixes whose lines are all in the diff, with the fingerprint of their finding. */
-  suggestions: readonly (Suggestion & { fingerprint: string })[];
+  suggestions: readonly FindingSuggestion[];
+  /** Of the findings whose fixes could be suggested, those of rules with too many of them. */
+  groupedFixes: readonly { rule: string; message: string; count: number }[];
   oauth: boolean;
   /** The zip archives directly in the folder. */
   archives: readonly string[];
@@ -101,6 +103,14 @@ export interface ValidatedConnector {
   hadArchive: boolean;
   /** `info.contact.email` of the definition. */
   contact?: string;
+}
+
+/** A suggestion that fixes a finding. */
+export interface FindingSuggestion extends Suggestion {
+  /** The fingerprint, the rule and the message of the finding. */
+  fingerprint: string;
+  rule: string;
+  message: string;
 }
 
 /** Someone who wrote commits or opened the pull request, and whether they signed the CLA. */
@@ -148,8 +158,10 @@ export interface CommandOutcome {
   verifications: readonly Verification[];
   /** The ids of comments with `/why`. The reply needs the decision, which comes later. */
   explain: readonly number[];
-  /** A commit with all fixes, and the id of the comment that asked for it. */
-  fix: { comment: number; files: readonly { path: string; text: string }[] } | null;
+  /** The ids of comments whose reply ends with what is left to do, which also comes later. */
+  sayWhatIsLeft: readonly number[];
+  /** A commit with all fixes, what they are, and the id of the comment that asked for it. */
+  fix: { comment: number; files: readonly { path: string; text: string }[]; list: string } | null;
   withdraw: boolean;
   /**
    * The merge request that counts now; null if there is none. Unavailable if GitHub did not say what

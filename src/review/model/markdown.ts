@@ -1,4 +1,4 @@
-import { codeSpan, messageToMarkdown } from '../../report/markdown.ts';
+import { codeSpan, linePage, messageToMarkdown } from '../../report/markdown.ts';
 import { splitMessage } from '../../shared/message-parts.ts';
 import type { Account, Snapshot } from './snapshot.ts';
 
@@ -40,24 +40,22 @@ export function boldMessage(message: string, between: string): string {
 export const shaOf = ({ pull, at }: Pick<Snapshot, 'pull' | 'at'>): string =>
   at.kind === 'head' ? pull.head.sha : at.sha;
 
-/** A link to a line of a file at the commit under review. `path` starts at the repository root. */
-export function lineLink(snapshot: Snapshot, path: string, line: number): string {
-  const { pull, repository } = snapshot;
-  const web = pull.url.slice(
-    0,
-    pull.url.lastIndexOf(`/${repository.owner}/${repository.repo}/pull/`),
-  );
-  const { owner, repo } = pull.head.repository ?? repository;
-  const segments = path
-    .split('/')
-    .map((segment) =>
-      encodeURIComponent(segment.toWellFormed()).replace(
-        /[()']/g,
-        (character) => `%${character.charCodeAt(0).toString(16)}`,
-      ),
-    );
-  return (
-    `[${codeSpan(path.split('/').at(-1) ?? path)} line ` +
-    `${line}](${web}/${owner}/${repo}/blob/${shaOf(snapshot)}/${segments.join('/')}#L${line})`
-  );
+/** The address of GitHub's pages, such as `https://github.com`. */
+const webOf = ({ pull, repository }: Snapshot): string =>
+  pull.url.slice(0, pull.url.lastIndexOf(`/${repository.owner}/${repository.repo}/pull/`));
+
+/** The address of the files at the commit under review. */
+export function filesPage(snapshot: Snapshot): string {
+  const { owner, repo } = snapshot.pull.head.repository ?? snapshot.repository;
+  return `${webOf(snapshot)}/${owner}/${repo}/blob/${shaOf(snapshot)}`;
 }
+
+/** The address of the files at the commit of the base branch that the settings are from. */
+export function baseFilesPage(snapshot: Snapshot): string {
+  const { owner, repo } = snapshot.repository;
+  return `${webOf(snapshot)}/${owner}/${repo}/blob/${snapshot.pull.base.sha}`;
+}
+
+/** A link to a line of a file at the commit under review. `path` starts at the repository root. */
+export const lineLink = (snapshot: Snapshot, path: string, line: number, text: string): string =>
+  `[${text}](${linePage(filesPage(snapshot), path, line)})`;

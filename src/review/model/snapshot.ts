@@ -178,6 +178,8 @@ export interface ChangedFile {
 
 export interface Comment {
   id: number;
+  /** GitHub's id for GraphQL; missing if GitHub did not say. */
+  nodeId?: string;
   author: Account;
   createdAt: string;
   /** Later than `createdAt` if the comment was edited. */
@@ -188,7 +190,7 @@ export interface Comment {
 }
 
 /** GitHub's names of the reactions that we use. */
-export type Reaction = '+1' | '-1' | 'eyes' | 'rocket';
+export type Reaction = '+1' | '-1' | 'confused' | 'eyes' | 'rocket';
 
 export interface Review {
   id: number;
@@ -401,7 +403,8 @@ export interface Publication {
 export interface Answer {
   /** The id of the comment. */
   comment: number;
-  outcome: 'done' | 'refused';
+  /** `unknown`: it is not a command, and probably meant as one. */
+  outcome: 'done' | 'refused' | 'unknown';
   /** In Markdown. Missing if a reaction is enough. */
   reply?: string;
   /** Whom we answered and when, for the limits of `limitReplies`. Missing for maintainers. */

@@ -3,7 +3,6 @@ import { fingerprintOf, type Finding, type Severity } from '../../shared/finding
 import { groupFindings } from '../../report/group-findings.ts';
 import {
   codeSpan,
-  markdownTable,
   toMarkdown,
   truncateMarkdown,
   maxCommentLength,
@@ -11,10 +10,13 @@ import {
 } from '../../report/markdown.ts';
 import { messageWithPlace, count as countOf } from '../../report/text.ts';
 import type { Annotation, CheckOutcome, GateOutcome } from '../model/effects.ts';
-import type { Facts } from '../model/facts.ts';
-import type { Gate } from '../model/gate.ts';
-import { shaOf, shortSha } from '../model/markdown.ts';
-import { countActions, isMachineGate, isPending } from '../facts/waiting-on.ts';
+import type { Facts, ValidatedConnector } from '../model/facts.ts';
+import { gateTitles, type Gate } from '../model/gate.ts';
+import { filesPage, listed, shaOf, shortSha } from '../model/markdown.ts';
+import { describeTasks, isMachineGate, isPending } from '../facts/waiting-on.ts';
+import { breakingSection } from './breaking-section.ts';
+import { changelogSection } from './changelog-section.ts';
+import { gatesTable } from './gates-table.ts';
 import { unreadSection } from './unread.ts';
 import { settingsPage } from '../../shared/project.ts';
 import { truncate } from '../../shared/text.ts';
@@ -70,36 +72,26 @@ export function outcomeOf(gates: readonly Gate[]): GateOutcome {
 
 function titleFor({ scope, snapshot }: Facts, machine: readonly Gate[]): string {
   const pending = machine.filter(isPending);
-  const count = countActions(pending);
-  if (count > 0)
-    return `${countOf(count, 'step')} left: ${pending.map(({ name }) => name).join(', ')}`;
+  if (pending.length > 0) return sentenceCase(describeTasks(pending));
   const unjudged = machine.filter(({ status }) => status === 'unjudged');
-  if (unjudged.length > 0) return `Not judged yet: ${unjudged.map(({ name }) => name).join(', ')}`;
+  if (unjudged.length > 0)
+    return `Not checked yet: ${listed(unjudged.map(({ name }) => gateTitles[name]))}`;
   return scope.folders.length === 0 && snapshot.files.ok
     ? 'Nothing to check: no connector changed'
-    : 'All required gates pass';
+    : `All ${machine.length} required checks pass`;
 }
 
-const statusLabels: Record<Gate['status'], string> = {
-  passed: '✅ passed',
-  failed: '❌ failed',
-  waiting: '⏳ waiting',
-  unjudged: '❔ not judged yet',
-};
+const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function summaryFor(facts: Facts, gates: readonly Gate[], title: string, sha: string): string {
   const { version } = facts.snapshot;
-  const rows = gates.map((gate) => [
-    gate.name,
-    isPending(gate) ? `${statusLabels[gate.status]} (${gate.actor})` : statusLabels[gate.status],
-    gate.reason,
-  ]);
   const parts = [
     `**${escapeMarkdown(title)}** at ${shortSha(sha)}, by Gatehouse ${escapeMarkdown(version)}.`,
     modeSection(facts),
     forkSection(facts),
     unreadSection(facts.snapshot),
-    markdownTable(['gate', 'status', 'reason'], rows),
+    gatesTable(gates),
+    breakingSection(facts),
   ];
   const head = truncateMarkdown(
     parts.filter((part) => part !== '').join('\n\n'),
@@ -112,19 +104,25 @@ function summaryFor(facts: Facts, gates: readonly Gate[], title: string, sha: st
           {
             path: folder.path,
             class: folder.class,
-            findings: [...(validation.value.changes?.findings ?? []), ...validation.value.findings],
+            findings: [...softChanges(validation.value), ...validation.value.findings],
           },
         ]
       : [],
   );
-  if (connectors.every(({ findings }) => findings.length === 0)) return head;
+  const changelog = changelogSection(facts);
+  const end = changelog === '' ? '' : `\n${changelog}\n`;
+  if (connectors.every(({ findings }) => findings.length === 0)) return `${head}\n${end}`;
   // `toMarkdown` counts the findings itself.
   const summary = { connectors: 0, errors: 0, warnings: 0, notes: 0 };
   const report = toMarkdown(
     { tool: { name: 'gatehouse', version }, connectors, summary },
-    { limit: maxCommentLength - head.length - 10 },
+    {
+      limit: maxCommentLength - head.length - end.length - 10,
+      files: filesPage(facts.snapshot),
+      canReplyFix: facts.allowed.changes,
+    },
   );
-  return `${head}\n\n${report}`;
+  return `${head}\n\n${report}${end}`;
 }
 
 /** How to switch Gatehouse on, if it only observes; otherwise ''. */
@@ -143,6 +141,10 @@ const forkSection = ({ snapshot: { forkOf = '' }, settings }: Facts): string =>
       `does, add \`preset: microsoft\` to ${codeSpan(settingsPath)}; with \`preset: none\`, this ` +
       'hint goes away.'
     : '';
+
+/** The changes that may break flows. Those that do are listed by themselves. */
+const softChanges = ({ changes }: ValidatedConnector): readonly Finding[] =>
+  (changes?.findings ?? []).filter(({ severity }) => severity !== 'error');
 
 const levels: Record<Severity, Annotation['level']> = {
   error: 'failure',
@@ -187,12 +189,6 @@ function annotationsFor({ connectors }: Facts): Annotation[] {
 
 function annotation(folder: string, finding: Finding, others: readonly Finding[]): Annotation {
   const { location, severity, rule } = finding;
-  const lines = others.slice(0, maxLines).map((other) => other.location.line);
-  // The lines of an archive say nothing.
-  const where = location.entry
-    ? ' in this file'
-    : `: line ${lines.join(', ')}${others.length > lines.length ? ', …' : ''}`;
-  const more = others.length > 0 ? `\n\n${others.length} more of the same${where}.` : '';
   return {
     // GitHub needs a file, also for a finding about the folder as a whole.
     path: location.file === '' ? `${folder}/${definitionName}` : `${folder}/${location.file}`,
@@ -203,6 +199,17 @@ function annotation(folder: string, finding: Finding, others: readonly Finding[]
     }),
     level: levels[severity],
     title: rule,
-    message: truncate(messageWithPlace(finding), maxMessageLength) + more,
+    message: truncate(messageWithPlace(finding), maxMessageLength) + othersOf(finding, others),
   };
+}
+
+/** How many more findings an annotation stands for, and where they are. */
+function othersOf({ rule, location, severity }: Finding, others: readonly Finding[]): string {
+  if (others.length === 0) return '';
+  const more = `\n\n${countOf(others.length, `more ${severity}`)} of ${rule} in this file`;
+  // The lines of an archive say nothing.
+  if (location.entry) return `${more}.`;
+  const lines = [...new Set(others.map((other) => other.location.line))];
+  const named = lines.slice(0, maxLines).join(', ');
+  return `${more}: ${lines.length === 1 ? 'line' : 'lines'} ${named}${lines.length > maxLines ? ', …' : '.'}`;
 }

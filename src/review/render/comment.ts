@@ -1,15 +1,18 @@
-import { shortFingerprint } from '../commands/acknowledge.ts';
-import { describeBreakingChanges } from '../facts/describe-breaking-changes.ts';
 import type { Facts } from '../model/facts.ts';
-import type { Actor, Gate } from '../model/gate.ts';
+import { gateTitles, type Gate } from '../model/gate.ts';
+import { docsSite } from '../../shared/project.ts';
 import { newestDeployment } from '../facts/deployment.ts';
 import { rejectionOf, rejectionSection, isMergeRejected } from '../facts/rejected-effect.ts';
-import { listed, sentences, shortSha, someOf } from '../model/markdown.ts';
+import { listed, shortSha } from '../model/markdown.ts';
 import { certificationSection } from './certification-section.ts';
-import { checklist } from './checklist.ts';
+import { breakingSection } from './breaking-section.ts';
+import { changelogSection } from './changelog-section.ts';
+import { progressSection } from './progress-section.ts';
 import { unreadSection } from './unread.ts';
 import {
   countActions,
+  describeActor,
+  describeTasks,
   describeWaitingOn,
   isDraft,
   isPending,
@@ -23,22 +26,16 @@ import {
   details,
   numberedList,
   truncateMarkdown,
-  messageToMarkdown,
   maxCommentLength,
   escapeMarkdown,
 } from '../../report/markdown.ts';
 
-/** One sentence names at most this many breaking changes; the folded section lists the rest. */
-const maxNamedBreaking = 4;
-const maxListedBreaking = 200;
 const maxAdvice = 8;
-/** Characters. The rest of the comment must fit too. */
-const maxChangelogLength = 12_000;
 
 /**
  * Renders the status comment. People read it on a phone between two meetings, so it starts with
- * whose turn it is and how many steps are left, then lists the steps with their locations, then
- * what breaks. Everything else is folded. Undefined if there is nothing to say: the pull request
+ * whose turn it is and what is left, then says what breaks, then lists the steps with their
+ * locations. Everything else is folded; what passed comes last. Undefined if there is nothing to say: the pull request
  * changes no connector and waits for nobody.
  */
 export function renderComment(
@@ -68,38 +65,32 @@ export function renderComment(
   const now = pending.filter(({ actor }) => actor === first);
   const later = pending.filter(({ actor }) => actor !== first);
   const hasUnjudged = gates.some(({ status }) => status === 'unjudged');
-  return truncateMarkdown(
+  const body = truncateMarkdown(
     paragraphs([
       `**${headline(facts, now, turn, hasUnjudged)}**${head}`,
+      breakingSection(facts),
       actionList(now),
       rejectionSection(facts.snapshot),
       unreadSection(facts.snapshot),
-      now.some(({ name }) => name === 'compatibility') ? '' : breakingSentence(facts),
       mergeRequestSentence(facts),
       identitySentence(facts, now, later),
       adviceSection(gates),
       certificationSection(facts),
-      laterSection(later),
-      checklist(facts, gates),
       unjudgedSection(facts, gates),
-      passedSection(gates),
-      breakingSection(facts),
       changelogSection(facts),
+      laterSection(later),
+      progressSection(facts, gates),
+      passedSection(gates),
     ]),
-    maxCommentLength - 500,
-    '… The rest did not fit here; the check run has more.',
+    maxCommentLength - 2_000,
+    '… The rest did not fit here; the check has more.',
   );
+  return `${body}\n\n${footer(facts)}`;
 }
 
 /** Joins the parts that are not empty. */
 const paragraphs = (parts: readonly string[]): string =>
   parts.filter((part) => part !== '').join('\n\n');
-
-const nouns: Record<Actor, string> = {
-  author: 'author',
-  owner: 'an owner',
-  reviewer: 'a reviewer',
-};
 
 function headline(
   facts: Facts,
@@ -107,30 +98,33 @@ function headline(
   turn: WaitingOn,
   hasUnjudged: boolean,
 ): string {
-  const count = countActions(now);
-  const steps = `${countOf(count, 'step')} left before merge.`;
+  const tasks = describeTasks(now);
   if (isDraft(facts))
-    return count > 0
-      ? `Draft: ${steps}`
-      : 'Draft: no steps left for the author. Mark it as ready for review.';
+    return now.length > 0
+      ? `Draft: ${tasks} left`
+      : 'Draft: nothing left for the author. Mark it as ready for review.';
   switch (turn) {
-    case 'author':
-      return `Your turn: ${steps}`;
+    case 'author': {
+      const others = [...new Set(now.map(({ who }) => who))];
+      return others.every((who) => who !== undefined)
+        ? `Waiting for ${listed(others)}: ${tasks}`
+        : `Your turn: ${tasks}`;
+    }
     case 'owner':
-      return `${describeWaitingOn.owner}: ${steps}`;
+      return `${describeWaitingOn.owner}: ${tasks}`;
     case 'reviewer': {
-      if (count > 0) return `${describeWaitingOn.reviewer}: ${steps}`;
+      if (now.length > 0) return `${describeWaitingOn.reviewer}: ${tasks}`;
       if (isMergeRejected(facts.snapshot))
-        return `${describeWaitingOn.reviewer}: all gates pass, but GitHub refuses to merge.`;
-      const state = hasUnjudged ? 'all gates judged so far pass' : 'all gates pass';
+        return `${describeWaitingOn.reviewer}: everything passes, but GitHub refuses to merge.`;
+      const state = hasUnjudged ? 'everything judged so far passes' : 'everything passes';
       return `${describeWaitingOn.reviewer}: ${state}. ${
         facts.allowed.changes ? 'Reply `/merge` to merge.' : 'It can be merged.'
       }`;
     }
     case 'gatehouse':
-      return 'Not all gates could be judged yet. Gatehouse tries again; reply `/check` to try now.';
+      return 'Not everything could be checked yet. Gatehouse tries again; reply `/check` to try now.';
     case 'nobody':
-      return 'All gates pass: merging now.';
+      return 'Everything passes: merging now.';
   }
 }
 
@@ -138,43 +132,8 @@ function headline(
 export function actionList(pending: readonly PendingGate[]): string {
   const actions = pending.flatMap((gate) => gate.actions);
   const more = countActions(pending) - actions.length;
-  return numberedList([
-    ...actions,
-    ...(more > 0 ? [`… and ${countOf(more, 'more step')} like these.`] : []),
-  ]);
+  return numberedList([...actions, ...(more > 0 ? [`… and ${countOf(more, 'more step')}.`] : [])]);
 }
-
-function breakingSentence(facts: Facts): string {
-  const { size, breaking } = changesOf(facts) ?? { breaking: [] };
-  if (breaking.length === 0) return '';
-  return (
-    `**This update breaks existing flows** (${size}): ` +
-    `${someOf(describeBreakingChanges(breaking), maxNamedBreaking)}.`
-  );
-}
-
-function breakingSection(facts: Facts): string {
-  const breaking = changesOf(facts)?.breaking ?? [];
-  if (breaking.length === 0) return '';
-  const items = breaking
-    .slice(0, maxListedBreaking)
-    .map(
-      ({ message, fingerprint, subject }) =>
-        `${codeSpan(shortFingerprint(fingerprint))} ` +
-        `${messageToMarkdown(sentences(message)[0])}. <sub>${codeSpan(subject)}</sub>`,
-    );
-  const more = breaking.length - maxListedBreaking;
-  if (more > 0) items.push(`… and ${more} more`);
-  return details(
-    `Breaking changes (${breaking.length})`,
-    '`/acknowledge` covers all of them. To acknowledge only some, write their fingerprints ' +
-      `after the command.\n\n${bulletList(items)}`,
-  );
-}
-
-/** The changes of the only connector. */
-const changesOf = ({ connectors: [connector] }: Facts) =>
-  connector?.validation.ok ? connector.validation.value.changes : undefined;
 
 const mergeRequestOf = ({ commands: { records } }: Facts) =>
   records.ok ? records.value.merge : null;
@@ -186,7 +145,7 @@ function mergeRequestSentence(facts: Facts): string {
   const repeat = 'If that still holds, reply `/merge` again.';
   switch (request.voided?.kind) {
     case undefined:
-      return `${who} as soon as all gates pass.`;
+      return `${who} as soon as everything passes.`;
     case 'push':
       return `${who}, but then ${shortSha(request.voided.head)} changed the connector. ${repeat}`;
     case 'base': {
@@ -205,12 +164,14 @@ function mergeRequestSentence(facts: Facts): string {
 
 function laterSection(later: readonly PendingGate[]): string {
   if (later.length === 0) return '';
-  const names = listed(later.map(({ name, actor }) => `${name} (${nouns[actor]})`));
+  const names = listed(
+    later.map((gate) => `${describeTasks([gate])} (${describeActor[gate.actor]})`),
+  );
   return details(`After that: ${names}`, reasonList(later));
 }
 
 const reasonList = (gates: readonly Gate[]): string =>
-  bulletList(gates.map(({ name, reason }) => `${name}: ${reason}`));
+  bulletList(gates.map(({ name, reason }) => `${gateTitles[name]}: ${reason}`));
 
 /**
  * GitHub takes a few seconds after a push to compute `mergeable`. As long as another gate needs
@@ -221,7 +182,7 @@ function unjudgedSection({ snapshot: { pull } }: Facts, gates: readonly Gate[]):
   const unjudged = gates.filter(
     ({ status, name }) => status === 'unjudged' && !(hidesMergeable && name === 'mergeable'),
   );
-  return unjudged.length === 0 ? '' : `**Not judged yet:**\n${reasonList(unjudged)}`;
+  return unjudged.length === 0 ? '' : `**Could not be checked yet:**\n${reasonList(unjudged)}`;
 }
 
 /**
@@ -252,23 +213,25 @@ function passedSection(gates: readonly Gate[]): string {
   const passed = gates.filter(({ status }) => status === 'passed');
   return passed.length === 0
     ? ''
-    : details(
-        `Passed: ${passed.map(({ name }) => name).join(', ')} (${passed.length})`,
-        reasonList(passed),
-      );
+    : details(`✅ ${countOf(passed.length, 'check')} passed`, reasonList(passed));
 }
 
-function changelogSection(facts: Facts): string {
-  const changes = changesOf(facts);
-  if (!changes || changes.count === 0 || changes.changelog === '') return '';
-  return details(
-    `Changelog of this update (${countOf(changes.count, 'entry', 'entries')})`,
-    truncateMarkdown(
-      changes.changelog,
-      maxChangelogLength,
-      '… and more: `gatehouse diff` lists everything.',
-    ),
-  );
+/** What else there is: the fixes, all places, the commands, and what Gatehouse is. */
+function footer({ snapshot: { pull }, connectors, allowed }: Facts): string {
+  const fixable = connectors.flatMap(({ validation }) =>
+    validation.ok
+      ? validation.value.findings.filter((finding) => finding.fixable && !finding.existing)
+      : [],
+  ).length;
+  const parts = [
+    ...(fixable > 0 && allowed.changes
+      ? [`${countOf(fixable, 'finding')} can be fixed for you: reply \`/fix\``]
+      : []),
+    `[all findings](${pull.url}/checks)`,
+    '`/help` lists the commands',
+    `[what is this?](${docsSite}pull-requests)`,
+  ];
+  return `<sub>${parts.join(' · ')}</sub>`;
 }
 
 /**

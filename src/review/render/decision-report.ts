@@ -1,10 +1,13 @@
 import type { Facts, Signatory } from '../model/facts.ts';
 import type { Gate } from '../model/gate.ts';
-import { shortSha } from '../model/markdown.ts';
+import { baseFilesPage, shortSha } from '../model/markdown.ts';
+import { docsSite, repository } from '../../shared/project.ts';
+import { gatesTable } from './gates-table.ts';
 import { describeWaitingOn, type WaitingOn } from '../facts/waiting-on.ts';
 import { count as countOf } from '../../report/text.ts';
 import {
   codeSpan,
+  linePage,
   truncateMarkdown,
   markdownTable,
   messageToMarkdown,
@@ -21,17 +24,18 @@ export function decisionReport(facts: Facts, gates: readonly Gate[], turn: Waiti
   const { now, version } = facts.snapshot;
   return truncateMarkdown(
     [
-      `Reviewed at ${now} by Gatehouse ${escapeMarkdown(version)}. ${describeWaitingOn[turn]}.`,
-      markdownTable(['gate', 'status', 'reason'], gates.map(gateRow)),
+      `Reviewed on ${readableTime(now)} by [Gatehouse ${escapeMarkdown(version)}]` +
+        `(${releasePage}). ${describeWaitingOn[turn]}.`,
+      gatesTable(gates),
       markdownTable(
-        ['fact', 'value'],
+        ['Fact', 'Value'],
         [
-          ['head', headFact(facts)],
-          ['compared with', comparisonFact(facts)],
-          ['settings', settingsFact(facts)],
-          ['changes', foldersFact(facts)],
+          ['Head', headFact(facts)],
+          ['Compared with', comparisonFact(facts)],
+          ['Settings', settingsFact(facts)],
+          ['Changes', foldersFact(facts)],
           ...facts.connectors.map(connectorRow),
-          ['commit authors', signatoriesFact(facts)],
+          ['Commit authors', signatoriesFact(facts)],
         ],
       ),
     ].join('\n\n'),
@@ -40,16 +44,25 @@ export function decisionReport(facts: Facts, gates: readonly Gate[], turn: Waiti
   );
 }
 
-const gateRow = (gate: Gate): string[] => [
-  gate.name,
-  'actor' in gate ? `${gate.status} for the ${gate.actor}` : gate.status,
-  gate.reason,
-];
+const releasePage = `https://github.com/${repository}/blob/main/CHANGELOG.md`;
+
+const months =
+  'January February March April May June July August September October November December'.split(
+    ' ',
+  );
+
+/** A time such as `2026-11-28T03:17:02Z` as "28 November 2026 at 03:17 UTC". */
+function readableTime(time: string): string {
+  const [, year, month, day, clock] = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d)/.exec(time) ?? [];
+  return year === undefined
+    ? escapeMarkdown(time)
+    : `${Number(day)} ${months[Number(month) - 1] ?? ''} ${year} at ${clock ?? ''} UTC`;
+}
 
 function headFact({ snapshot: { pull }, headPushedAt }: Facts): string {
   const sha = shortSha(pull.head.sha);
   return headPushedAt.ok
-    ? `${sha}, pushed at ${headPushedAt.value}`
+    ? `${sha}, pushed on ${readableTime(headPushedAt.value)}`
     : `${sha}: ${messageToMarkdown(headPushedAt.reason)}`;
 }
 
@@ -61,7 +74,9 @@ const comparisonFact = ({ snapshot: { pull } }: Facts): string =>
 function settingsFact({ settings, snapshot }: Facts): string {
   if (!settings.ok) return messageToMarkdown(settings.reason);
   const file = snapshot.settings;
-  return file.ok && file.value ? codeSpan(file.value.path) : 'the defaults';
+  if (!file.ok || !file.value) return `the [defaults](${docsSite}settings)`;
+  const page = linePage(baseFilesPage(snapshot), file.value.path, 1);
+  return `[${codeSpan(file.value.path)}](${page.replace(/#L1$/, '')})`;
 }
 
 const foldersFact = ({ scope: { folders } }: Facts): string =>

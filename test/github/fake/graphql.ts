@@ -17,7 +17,7 @@ function schema(): GraphQLSchema {
 }
 
 /**
- * What the REST API lacks: who asks, two mutations, and the accounts of co-authors. What is asked
+ * What the REST API lacks: who asks, four mutations, and the accounts of co-authors. What is asked
  * and answered is held to GitHub's schema by the library.
  */
 export async function answerGraphql(world: World, by: Account, body: Json): Promise<Json> {
@@ -49,6 +49,26 @@ export async function answerGraphql(world: World, by: Account, body: Json): Prom
       const pull = pullOf(input.pullRequestId);
       if (!pull.draft) pull.setDraft(by, true);
       return { pullRequest: shape(pull) };
+    },
+    minimizeComment: ({ input }: { input: Json }) => {
+      const comment = world.repositories
+        .flatMap(({ pulls }) => pulls)
+        .flatMap(({ comments }) => comments)
+        .find((one) => nodeId('IssueComment', one.id) === input.subjectId);
+      if (!comment)
+        throw new Error(
+          `Could not resolve to a node with the global id of '${String(input.subjectId)}'`,
+        );
+      // Without write access, only the author of a comment may fold it.
+      if (comment.user !== by) throw new Error('Resource not accessible by integration');
+      comment.minimized = String(input.classifier);
+      return {
+        minimizedComment: {
+          __typename: 'IssueComment',
+          isMinimized: true,
+          minimizedReason: comment.minimized.toLowerCase(),
+        },
+      };
     },
     enqueuePullRequest: ({ input }: { input: Json }) => {
       const pull = pullOf(input.pullRequestId);

@@ -33,6 +33,8 @@ export interface Comment {
   createdAt: string;
   updatedAt: string;
   reactions: Reaction[];
+  /** The classifier under which it is folded. */
+  minimized?: string;
 }
 export interface ReviewComment {
   id: number;

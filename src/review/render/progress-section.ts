@@ -28,7 +28,7 @@ const checks: readonly GateName[] = [
  * What a pull request goes through until the connector is deployed, for its class: what is done, what
  * comes next, and who does it. '' if it changes no connector.
  */
-export function checklist(facts: Facts, gates: readonly Gate[]): string {
+export function progressSection(facts: Facts, gates: readonly Gate[]): string {
   const steps = stepsOf(facts, gates);
   if (steps.length === 0) return '';
   const next = steps.find(({ isDone }) => !isDone);
@@ -38,7 +38,7 @@ export function checklist(facts: Facts, gates: readonly Gate[]): string {
       `${step.isDone ? '✅' : '⬜'} ${step === next ? `**${step.text}**` : step.text} (${step.who})`,
   );
   return details(
-    `Checklist: ${done} of ${countOf(steps.length, 'step')} done`,
+    `Progress: ${done} of ${countOf(steps.length, 'step')} done`,
     [items.join('  \n'), durationSentence(facts)].filter((part) => part !== '').join('\n\n'),
   );
 }
