@@ -67,7 +67,7 @@ function severities(rule: Rule): string {
 function said(connector: Connector, finding: Finding): string {
   const findings = [withSnippet(finding, connector)];
   const lines = toPretty(
-    reportOf([{ path: connector.path, class: connector.class, findings }], ''),
+    reportOf([{ path: connector.path, class: connector.class, findings, directory: '' }], ''),
     {
       color: false,
       width: 100,
@@ -306,7 +306,7 @@ async function example(): Promise<string> {
     candidates.map((candidate) =>
       validateFolder(
         candidate,
-        { overrides: {}, words: [], fix: false, fixes: false, snippets: true },
+        { overrides: {}, words: [], fixes: false, snippets: true },
         analyzers,
       ),
     ),

@@ -8,6 +8,7 @@ import type { ChangeKind } from '../changes/change-kinds.ts';
 import { classify } from '../changes/classify.ts';
 import { compareConnectors } from '../changes/compare.ts';
 import { applyFixes } from '../json/document.ts';
+import type { FixCount } from '../report/report.ts';
 import type { Finding } from '../shared/finding.ts';
 import { runRules, type RunOptions } from './run-rules.ts';
 import { rules } from '../rules/registry.ts';
@@ -34,13 +35,6 @@ export interface FixOptions extends RunOptions {
   onlyNew?: boolean;
   /** The ids of the rules whose findings are fixed; all if missing. */
   only?: readonly string[] | undefined;
-}
-
-/** How many places of a file were fixed for a rule. */
-export interface FixCount {
-  file: string;
-  rule: string;
-  places: number;
 }
 
 export interface FixedFolder {

@@ -189,7 +189,7 @@ function toFinding(
 const jsonFileAt = (connector: Connector, path: string): JsonFile | undefined =>
   [connector.definitionFile, connector.propertiesFile].find((file) => file?.file === path);
 
-/** Whether a fix would delete a comment, which JSON cannot have but somebody wrote. */
+/** Whether a fix would delete a comment, which JSON cannot have but a person wrote. */
 function deletesComment(file: JsonFile | undefined, fix: RuleViolation['fix']): boolean {
   const comments = file?.issues.filter(({ kind }) => kind === 'comment') ?? [];
   return (

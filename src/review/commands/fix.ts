@@ -1,7 +1,7 @@
-import { createTwoFilesPatch } from 'diff';
 import { isSameName } from '../../cla/recipient.ts';
 import { readConnector, type Connector } from '../../connector/connector.ts';
 import { revealsSecret } from '../../secrets/mask.ts';
+import { toPatch } from '../../report/patch.ts';
 import { runsAs } from '../../shared/project.ts';
 import { fixSafely, type FixedFolder } from '../../validation/fix.ts';
 import {
@@ -62,12 +62,8 @@ export const fix: Command = {
     const local = `Or run \`${runsAs} check --fix\` in your clone.`;
     const obstacle = pushObstacle(pull.head, mayWrite.value, refused);
     const patch = files
-      .map(
-        ({ path, before, text }) =>
-          createTwoFilesPatch(`a/${path}`, `b/${path}`, before, text, undefined, undefined, {
-            context: 2,
-            maxEditLength: 2_000,
-          }) ?? '',
+      .map(({ path, before, text }) =>
+        toPatch(path, before, text, { context: 2, maxChanged: 2_000 }),
       )
       .join('');
     if (

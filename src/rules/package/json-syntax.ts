@@ -31,7 +31,7 @@ const syntaxRule = (
           location,
           message,
           detail: truncate(file.line(location.line).trim(), 200),
-          // A fix would delete what somebody wrote.
+          // A fix would delete what a person wrote.
           ...(edits && kind !== 'comment' && { fix: { edits } }),
           ...(file === connector.readme && severityInReadme && { severity: severityInReadme }),
         };

@@ -57,7 +57,7 @@ const isUnended = ({ description }: JsonObject): boolean => {
 };
 
 /**
- * Whether another rule says that a description has to be written anew: it is a placeholder, or only
+ * Whether another rule says that a description has to be replaced: it is a placeholder, or only
  * repeats the summary or the name. To polish it would make it look finished.
  */
 const isWorthless = (at: JsonObject): boolean => {

@@ -180,7 +180,7 @@ export function* mistakesIn<M extends Mistake>(
 }
 
 /**
- * Whether a description would only repeat its summary if one of them were written as `to`. Somebody
+ * Whether a description would only repeat its summary if one of them were written as `to`. A person
  * has to write a better description then.
  */
 function wouldRepeat({ at, key }: UserText, value: string, to: string): boolean {
@@ -194,7 +194,7 @@ function wouldRepeat({ at, key }: UserText, value: string, to: string): boolean 
 const placeholders =
   /^\s*(?:(?:string|todo|tbd|tba|fixme|xxx+|placeholder|default title|sample text|(?:add |enter )?(?:a |your |the )?(?:title|description|summary) (?:goes )?here|(?:add|enter) (?:a |your )?(?:title|description|summary)|no (?:description|summary)(?: available| provided)?)\.?\s*$|(?:todo|tbd|fixme|lorem ipsum)\b)/i;
 
-/** Whether a text stands for one that somebody meant to write. */
+/** Whether a text stands for one that a person meant to write. */
 export const isPlaceholder = (text: string): boolean => placeholders.test(text);
 
 /** Used without a dictionary: it knows every word. */
