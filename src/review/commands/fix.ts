@@ -24,7 +24,7 @@ const maxPatchLength = 50_000;
 export const fix: Command = {
   name: 'fix',
   usage: '/fix',
-  description: 'commits all automatic fixes to the branch',
+  description: 'commits the automatic fixes of what the pull request changes to the branch',
   argumentKind: 'nothing',
   allowedRoles: ['author', 'maintainer'],
   boundToHead: true,
@@ -45,8 +45,7 @@ export const fix: Command = {
     if (tools.fixesUnavailable !== undefined)
       return {
         refused:
-          `${messageToMarkdown(tools.fixesUnavailable)} ` +
-          `Run \`${runsAs} check --fix\` in your clone.`,
+          `${messageToMarkdown(tools.fixesUnavailable)} ` + `Run ${localFix(pull)} in your clone.`,
       };
     const fixed = fixedFiles(facts, tools);
     if (fixed === undefined) return undefined;
@@ -59,7 +58,7 @@ export const fix: Command = {
     const refused = rejection?.effect === 'commit-files' ? rejection : undefined;
     if (pull.maintainerCanModify && pull.head.repository && mayWrite.value && !refused)
       return { fix: files.map(({ path, text }) => ({ path, text })) };
-    const local = `Or run \`${runsAs} check --fix\` in your clone.`;
+    const local = `Or run ${localFix(pull)} in your clone.`;
     const obstacle = pushObstacle(pull.head, mayWrite.value, refused);
     const patch = files
       .map(({ path, before, text }) =>
@@ -84,6 +83,10 @@ export const fix: Command = {
     };
   },
 };
+
+/** The command that does the same in a clone. */
+const localFix = ({ base: { ref } }: Pick<Pull, 'base'>): string =>
+  codeSpan(`${runsAs} check ${/^[\w./-]+$/.test(ref) ? `--base origin/${ref} ` : ''}--fix`);
 
 /** Why Gatehouse cannot push the fixes to the head branch, and what to do about it. */
 function pushObstacle(
@@ -112,7 +115,8 @@ const isSameRepository = (a: RepositoryName | null, b: RepositoryName): boolean 
   a !== null && isSameName(a.owner, b.owner) && isSameName(a.repo, b.repo);
 
 /**
- * The files that change if every fix is applied, with their path in the repository. Undefined if a
+ * The files that change if every new finding is fixed, with their path in the repository. What was
+ * there before stays: reviewers have to read every line that the commit changes. Undefined if a
  * connector could not be read.
  */
 function fixedFiles(
@@ -129,13 +133,15 @@ function fixedFiles(
   for (const at of snapshot.connectors) {
     if (
       !connectors.some(({ folder, validation }) => folder.path === at.path && validation.ok) ||
-      !at.after.ok
+      !at.after.ok ||
+      !at.before.ok
     )
       return undefined;
     if (!at.after.value) continue;
     const folder = connectorFolderAt(at.after.value, at, snapshot);
     const { folder: fixed, withheld: left } = fixSafely(folder, {
       published: publishedAt(at, snapshot),
+      onlyNew: true,
       overrides: displaySettings.rules,
       context: ruleContextAt(at, snapshot, displaySettings, tools),
     });
