@@ -338,7 +338,7 @@ function updateExample(): string {
   );
   const command = `\u001b[32m$\u001b[39m ${runsAs} diff ${exampleBefore} ${exampleAfter}`;
   return picture(
-    `${command}\n\n${toPretty(report, { color: true, width: 80 })}`,
+    `${command}\n\n${toPretty(report, { color: true, width: 80, view: { briefNotes: true } })}`,
     'What gatehouse diff shows of an update that breaks flows',
   );
 }

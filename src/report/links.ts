@@ -32,3 +32,13 @@ export function fileLink(path: string, text: string, { filesFrom }: TerminalLink
   );
   return link(text, `file://${steps.join('/')}`);
 }
+
+/**
+ * The label of a link. Where the terminal has no links, an address on the web follows it; a path
+ * leads nowhere from a terminal.
+ */
+export function webLink(label: string, address: string, { pages }: TerminalLinks): string {
+  if (!/^https?:\/\/[\x21-\x7e]+$/.test(address)) return label;
+  if (pages) return link(label, address);
+  return label === address ? label : `${label} (${address})`;
+}

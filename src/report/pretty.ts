@@ -55,6 +55,8 @@ export interface View {
   existing?: boolean;
   /** The command that made the report, without options that change how it is shown. */
   command?: string;
+  /** Whether notes are listed, each on a line without source: changes that break nothing. */
+  briefNotes?: boolean;
   /** Whether fixes were requested: then the report does not suggest them. */
   fixed?: boolean;
 }
@@ -214,18 +216,44 @@ const header = (
 
 /** The lines about a connector; none if it has no findings. */
 function inFull(connector: ConnectorReport, style: Style): string[] {
-  if (connector.findings.length === 0) return [];
+  const { versionAdvice } = connector;
+  const advice =
+    versionAdvice === undefined
+      ? []
+      : [...wrap(styled(versionAdvice, style.paint), '', style.width), ''];
+  if (connector.findings.length === 0) return advice;
+  const isBrief = ({ severity }: ReportedFinding): boolean =>
+    style.view.briefNotes === true && severity === 'note';
+  const brief = connector.findings.filter(isBrief);
   const max = style.view.all === true ? Infinity : maxShownFindings;
-  const groups = groupFindings(connector.findings).flatMap(({ rule, findings }) => {
-    const merged = mergeAtLocation(findings);
-    const shown = merged.slice(0, max);
-    const rest = merged.slice(max).flatMap(itemsOf);
-    return [
-      ...shown.flatMap((group) => [...withSource(group, connector, style), '']),
-      ...positionLines(rule, rest, shown.at(-1)?.first.location.file, '  ', style, ['']),
-    ];
+  const groups = groupFindings(connector.findings.filter((finding) => !isBrief(finding))).flatMap(
+    ({ rule, findings }) => {
+      const merged = mergeAtLocation(findings);
+      const shown = merged.slice(0, max);
+      const rest = merged.slice(max).flatMap(itemsOf);
+      return [
+        ...shown.flatMap((group) => [...withSource(group, connector, style), '']),
+        ...positionLines(rule, rest, shown.at(-1)?.first.location.file, '  ', style, ['']),
+      ];
+    },
+  );
+  return [header(connector, style), '', ...advice, ...groups, ...listOf(brief, style)];
+}
+
+/** Findings without consequences: what they say, and where. */
+function listOf(findings: readonly ReportedFinding[], { paint, width }: Style): string[] {
+  if (findings.length === 0) return [];
+  const items = groupMessages(findings, ({ message }) => message).flatMap(({ first, also }) => {
+    const text = first.message.replace(/ No action needed\.$/, '');
+    const { line, column } = first.location;
+    return wrap(
+      `- ${styled(`${text}${alsoOf(also.map(({ value }) => value))}`, paint)} ` +
+        paint('gray', `(line${noBreak}${line}:${column})`),
+      '    ',
+      width,
+    ).map((row, index) => (index === 0 ? row.slice(2) : row).replaceAll(noBreak, ' '));
   });
-  return [header(connector, style), '', ...groups];
+  return [paint('bold', 'Other changes:'), ...items, ''];
 }
 
 /** Groups findings at the same location whose messages differ only in one value. */

@@ -28,6 +28,8 @@ export interface ConnectorReport {
   findings: ReportedFinding[];
   /** The changelog of the update in Markdown, if it was requested. */
   changelog?: string;
+  /** What is odd about the version in the definition, for a report on an update. */
+  versionAdvice?: string;
   /** The folder as people at a terminal reach it; missing if it is not on this disk. */
   directory?: string;
   /** What was fixed, or would be, if that was requested. */

@@ -213,8 +213,10 @@ export function compareFolders(
         `${path} has no definition that can be read. It must be a JSON object of at most 5 MB.`,
       );
   }
-  const { size, findings } = compareVersions(before, after);
+  const { size, findings, versionAdvice } = compareVersions(before, after);
+  const advice = versionAdvice();
   return {
+    ...(advice !== undefined && { versionAdvice: advice }),
     path: after.path,
     class: after.class,
     verdict: size,
