@@ -31,7 +31,7 @@ async function summary(): Promise<string> {
     defaultSettings.folders,
     'certified',
   );
-  const options = { overrides: {}, words: [], fix: false, fixes: false, snippets: false };
+  const options = { overrides: {}, words: [], fixes: false, snippets: false };
   const connectors = await Promise.all(
     candidates.map((candidate) => validateFolder(candidate, options, analyzers)),
   );

@@ -29,7 +29,7 @@ export function fixesOf({ connectors }: Report, verb: 'Fixed' | 'Would fix'): st
 }
 
 /** "520 × DescriptionMustEndWithPunctuation, 5 × TextMisspelled and 3 × other rules". */
-export function rulesOf(counts: readonly Pick<FixCount, 'rule' | 'places'>[]): string {
+function rulesOf(counts: readonly Pick<FixCount, 'rule' | 'places'>[]): string {
   const sums = [...Map.groupBy(counts, ({ rule }) => rule)]
     .map(([rule, fixes]) => ({
       rule,

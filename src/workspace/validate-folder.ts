@@ -117,7 +117,7 @@ const fixOptionsOf = (
 });
 
 /** The way to a folder from the working directory; an absolute path if it is outside. */
-export function fromWorkingDirectory(directory: string): string {
+function fromWorkingDirectory(directory: string): string {
   const path = relative(process.cwd(), directory);
   return slashes(path === '..' || path.startsWith(`..${sep}`) ? directory : path);
 }
