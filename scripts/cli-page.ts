@@ -123,4 +123,7 @@ function defaultOf(option: Option): string {
 
 /** Help is plain text; on a page, options, arguments, files and variables are code. */
 const markCode = (text: string): string =>
-  text.replaceAll(/--[a-z][a-z-]*|<[a-z]+>|(?:docs|\.github)\/[\w./-]*\w|GITHUB_TOKEN/g, '`$&`');
+  text.replaceAll(
+    /--[a-z][a-z-]*(?:=[a-z\d]+)?|<[a-z]+>|(?:docs|\.github)\/[\w./-]*\w|GITHUB_TOKEN/g,
+    '`$&`',
+  );

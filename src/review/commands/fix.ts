@@ -44,8 +44,7 @@ export const fix: Command = {
     if (!mayWrite.ok) return undefined;
     if (tools.fixesUnavailable !== undefined)
       return {
-        refused:
-          `${messageToMarkdown(tools.fixesUnavailable)} ` + `Run ${localFix(pull)} in your clone.`,
+        refused: `${messageToMarkdown(tools.fixesUnavailable)} Run ${localFix(pull)} in your clone.`,
       };
     const fixed = fixedFiles(facts, tools);
     if (fixed === undefined) return undefined;
