@@ -1,6 +1,6 @@
 import { isGroup, type Command, type CommandGroup } from '../src/cli/command.ts';
 import { gatehouse } from '../src/cli/gatehouse.ts';
-import { exitStatus, termOf } from '../src/cli/help.ts';
+import { examplesOf, exitStatus, termOf } from '../src/cli/help.ts';
 import { globalOptions, type Option, type Options } from '../src/cli/options.ts';
 import { markdownTable } from '../src/report/markdown.ts';
 import { runsAs } from '../src/shared/project.ts';
@@ -82,14 +82,14 @@ function sectionsOf(command: Command | CommandGroup, level: number): string[] {
   const opening = [`${'#'.repeat(level)} gatehouse ${command.name}`, `${command.summary}.`];
   if (isGroup(command))
     return [...opening, ...command.commands.flatMap((each) => sectionsOf(each, level + 1))];
-  const { usage, details = [], options, example } = command;
+  const { usage, details = [], options } = command;
   const hasOptions = Object.keys(options).length > 0;
   return [
     ...opening,
     `\`\`\`text\n${usage}${hasOptions ? ' [options]' : ''}\n\`\`\``,
     ...details.map(markCode),
     ...(hasOptions ? [optionTable(options)] : []),
-    `Example: \`${example}\``,
+    `\`\`\`bash\n${examplesOf(command).join('\n')}\n\`\`\``,
   ];
 }
 
@@ -123,4 +123,7 @@ function defaultOf(option: Option): string {
 
 /** Help is plain text; on a page, options, arguments, files and variables are code. */
 const markCode = (text: string): string =>
-  text.replaceAll(/--[a-z][a-z-]*|<[a-z]+>|(?:docs|\.github)\/[\w./-]*\w|GITHUB_TOKEN/g, '`$&`');
+  text.replaceAll(
+    /--[a-z][a-z-]*(?:=[a-z\d]+)?|<[a-z]+>|(?:docs|\.github)\/[\w./-]*\w|GITHUB_TOKEN/g,
+    '`$&`',
+  );

@@ -194,10 +194,10 @@ ${table}
 `;
 }
 
-/** What the README's first command shows, as it shows it. */
+/** What the README's first command shows of the connector that has mistakes. */
 async function example(): Promise<string> {
   const candidates = findConnectors(
-    [fileURLToPath(new URL('../fixtures/connectors', import.meta.url))],
+    [fileURLToPath(new URL(`../${exampleParent}/${exampleConnector}`, import.meta.url))],
     defaultSettings.folders,
     'certified',
   );
@@ -205,17 +205,24 @@ async function example(): Promise<string> {
     candidates.map((candidate) =>
       validateFolder(
         candidate,
-        { overrides: {}, words: [], fix: false, fixes: false, snippets: true },
+        { overrides: {}, words: [], fixes: false, snippets: true },
         analyzers,
       ),
     ),
   );
-  const command = `\u001b[32m$\u001b[39m ${runsAs} check fixtures/connectors`;
+  // Paths are as short as in the folder that most people work in.
+  const shown = connectors.map((each) => ({ ...each, directory: exampleConnector }));
+  const command = `${runsAs} check "${exampleConnector}"`;
+  const prompt = '\u001b[32m$\u001b[39m';
   return picture(
-    `${command}\n\n${toPretty(reportOf(connectors, ''), { color: true, width: 80 })}`,
+    `${prompt} cd ${exampleParent}\n${prompt} ${command}\n\n` +
+      toPretty(reportOf(shown, ''), { color: true, width: 90, view: { command } }),
     'What gatehouse check shows of a connector with mistakes',
   );
 }
+
+const exampleParent = 'fixtures/connectors/independent-publisher-connectors';
+const exampleConnector = 'Fabrikam Tickets';
 
 const [exampleBefore, exampleAfter] = [
   'fixtures/update/before.json',
@@ -237,7 +244,7 @@ function updateExample(): string {
   );
   const command = `\u001b[32m$\u001b[39m ${runsAs} diff ${exampleBefore} ${exampleAfter}`;
   return picture(
-    `${command}\n\n${toPretty(report, { color: true, width: 80 })}`,
+    `${command}\n\n${toPretty(report, { color: true, width: 80, view: { briefNotes: true } })}`,
     'What gatehouse diff shows of an update that breaks flows',
   );
 }

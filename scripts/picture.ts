@@ -9,12 +9,14 @@ const colors: Record<number, string> = {
   34: '#6cb6ff',
   35: '#dcbdfb',
   36: '#76e3ea',
-  90: '#768390',
+  90: '#9198a1',
 };
 const escape = '\u001b[';
 /** Kept when a line is split along it. */
 const escapes = new RegExp(`(${escape.replace('[', '\\[')}[\\d;]*m)`, 'g');
 const plain = '#adbac7';
+/** Like all colors here, it has a contrast of at least 4.5 to the background (WCAG 2.2, 1.4.3). */
+const dimmed = '#9198a1';
 const background = '#22272e';
 const size = { character: 8.43, line: 19, margin: 16 };
 
@@ -45,7 +47,9 @@ function restyled(style: Style, codes: string): Style {
     }, style);
 }
 
-/** The SVG of a terminal that shows `text`, with `title` for people who do not see it. */
+/**
+ * The SVG of a terminal that shows `text`. People who do not see it get `title` and the text itself.
+ */
 export function picture(text: string, title: string): string {
   const lines = text.trimEnd().split('\n');
   const columns = Math.max(...lines.map((line) => line.replaceAll(escapes, '').length));
@@ -59,8 +63,8 @@ export function picture(text: string, title: string): string {
       if (codes !== undefined) style = restyled(style, codes === '' ? '0' : codes);
       else if (part !== '') {
         const weight = style.bold ? ' font-weight="bold"' : '';
-        const opacity = style.dim ? ' opacity="0.7"' : '';
-        spans += `<tspan fill="${style.color}"${weight}${opacity}>${escaped(part)}</tspan>`;
+        const color = style.dim ? dimmed : style.color;
+        spans += `<tspan fill="${color}"${weight}>${escaped(part)}</tspan>`;
       }
     }
     return (
@@ -68,7 +72,9 @@ export function picture(text: string, title: string): string {
       `y="${size.margin + (index + 0.75) * size.line}">${spans}</text>`
     );
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(title)}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title" aria-describedby="text">
+<title id="title">${escaped(title)}</title>
+<desc id="text">${escaped(text.replaceAll(escapes, '')).replaceAll('\u00a0', ' ')}</desc>
 <rect width="${width}" height="${height}" rx="8" fill="${background}"/>
 <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14">
 ${rows.join('\n')}

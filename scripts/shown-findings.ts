@@ -8,7 +8,7 @@ import type { Finding } from '../src/shared/finding.ts';
 export function shownFindings(connector: Connector, findings: readonly Finding[]): string {
   const reported = findings.map((finding) => withSnippet(finding, connector));
   const report = reportOf(
-    [{ path: connector.path, class: connector.class, findings: reported }],
+    [{ path: connector.path, class: connector.class, findings: reported, directory: '' }],
     '',
   );
   const lines = toPretty(report, { color: false, width: 100 }).trimEnd().split('\n');

@@ -69,7 +69,6 @@ async function main(environment: Environment): Promise<number> {
     jobs: availableParallelism(),
     assumed: inputs.class ?? 'certified',
     outputOptions: (connectors) => ({
-      fix: false,
       fixes: inputs.sarifFile !== undefined || inputs.format === 'sarif',
       snippets: showsSource('pretty', connectors),
       changelogs: base !== undefined,

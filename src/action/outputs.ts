@@ -31,6 +31,7 @@ const extensions: Record<FormatName, string> = {
   sarif: 'sarif',
   github: 'txt',
   junit: 'xml',
+  compact: 'txt',
 };
 
 export const log = (text: string): void => console.log(text);

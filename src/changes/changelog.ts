@@ -2,7 +2,7 @@ import { lazyRegExp } from '../shared/lazy-regexp.ts';
 import { truncate } from '../shared/text.ts';
 import { groupMessages } from '../shared/group-messages.ts';
 import type { Connector } from '../connector/connector.ts';
-import type { Finding, Severity } from '../shared/finding.ts';
+import { safe, type Finding, type Severity } from '../shared/finding.ts';
 import { maskFor } from '../secrets/mask.ts';
 import { asObject, asText } from '../json/values.ts';
 import type { Change } from './change-kinds.ts';
@@ -60,6 +60,29 @@ export function changelog(
     lines.push('', items.length > 0 ? `Also changed: ${texts}.` : `Changed: ${texts}.`);
   else if (items.length === 0) lines.push('', 'Nothing changes for users of the connector.');
   return `${lines.join('\n')}\n`;
+}
+
+/**
+ * A sentence about the version in the definition, if the changelog of the update has another one or
+ * the version suggests that the update does less.
+ */
+export function versionAdvice(
+  changes: readonly Change[],
+  findings: readonly Finding[],
+  before: Connector,
+  after: Connector,
+): string | undefined {
+  const mask = maskFor(before, after);
+  const declared = versionIn(after)?.trim();
+  const effect = effectOf(changes, findings);
+  const { version, note } = versionOf(versionIn(before), declared, effect);
+  if (note !== undefined) return mask(note);
+  if (version === undefined || version === declared) return undefined;
+  return mask(
+    declared === undefined
+      ? safe`The definition has no version. For this update it should be ${version}.`
+      : safe`The version in the definition is ${declared}. For this update it should be ${version}.`,
+  );
 }
 
 function effectOf(changes: readonly Change[], findings: readonly Finding[]): UpdateEffect {

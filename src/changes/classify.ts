@@ -107,5 +107,11 @@ export function messageOf<Kind extends ChangeKind>(
   change: ChangeOf<Kind> & { kind: Kind },
 ): string {
   const verdict: Verdict<Kind> = verdicts[change.kind];
-  return verdict.message(change);
+  const { kind, name, operation = name } = change;
+  const isAboutOperation = kind.startsWith('Operation') || kind === 'NotificationUrlChanged';
+  // Those who build flows know an operation by its summary. An ID that changes is named as an ID.
+  const isNamedById = 'renamedTo' in change && change.renamedTo !== undefined;
+  return verdict.message(
+    isAboutOperation && !isNamedById ? { ...change, name: operation } : change,
+  );
 }

@@ -12,6 +12,8 @@ export interface Command {
   readonly usage: string;
   /** A complete invocation. Help and the message about missing arguments show it. */
   readonly example: string;
+  /** Other frequent ways to call it, for help. */
+  readonly furtherExamples?: readonly string[];
   /** Paragraphs for help and docs/cli.md. */
   readonly details?: readonly string[];
   readonly options: Options;

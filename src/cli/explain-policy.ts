@@ -3,6 +3,7 @@ import { rules } from '../rules/registry.ts';
 import type { Rule } from '../rules/rule.ts';
 import { sources } from '../rules/sources.ts';
 import { closestMatch } from '../shared/did-you-mean.ts';
+import { runsAs } from '../shared/project.ts';
 import { UserError } from '../shared/user-error.ts';
 
 /** Whether an argument is meant as a policy code, whether or not there is such a code. */
@@ -31,7 +32,7 @@ export function explainPolicy(text: string): string {
       ? [
           '## Rules that find it',
           behind.join('\n'),
-          '`gatehouse explain <RuleId>` shows what a rule requires, with an example.',
+          `\`${runsAs} explain <RuleId>\` shows what a rule requires, with an example.`,
         ]
       : [`**No rule finds it.** ${policy.unchecked ?? ''}`]),
   ].join('\n\n')}\n`;

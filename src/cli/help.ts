@@ -29,12 +29,20 @@ function groupSections(group: CommandGroup): string[] {
   ];
 }
 
-const commandSections = ({ summary, usage, details = [], options, example }: Command): string[] => [
-  `${summary}.`,
-  `Usage: ${usage}${Object.keys(options).length > 0 ? ' [options]' : ''}`,
-  ...details.map((paragraph) => wrap(paragraph)),
-  `Options:\n${optionList({ ...options, ...globalOptions })}`,
-  `Example: ${example}`,
+const commandSections = (command: Command): string[] => [
+  `${command.summary}.`,
+  `Usage: ${command.usage}${Object.keys(command.options).length > 0 ? ' [options]' : ''}`,
+  `Examples:\n${examplesOf(command)
+    .map((example) => `  ${example}`)
+    .join('\n')}`,
+  `Options:\n${optionList({ ...command.options, ...globalOptions })}`,
+  ...(command.details ?? []).map((paragraph) => wrap(paragraph)),
+];
+
+/** The example of a command, and further ones. */
+export const examplesOf = ({ example, furtherExamples = [] }: Command): string[] => [
+  example,
+  ...furtherExamples,
 ];
 
 /** For help and docs/cli.md. */
@@ -53,7 +61,9 @@ const shortOf = (option: Option): string =>
 
 /** `--fix`, `--output <file>`. */
 export const termOf = (name: string, option: Option): string =>
-  option.type === 'boolean' ? `--${name}` : `--${name} <${option.value}>`;
+  option.type === 'boolean'
+    ? `--${name}${option.choices ? `[=${option.choices.join('|')}]` : ''}`
+    : `--${name} <${option.value}>`;
 
 /** The description, the choices and the default. */
 function describeOption(option: Option): string {

@@ -17,6 +17,8 @@ import { checkArgumentCount, resolveCommand } from './resolve-command.ts';
 async function main(argv: readonly string[]): Promise<number> {
   const { command, args, options } = resolveCommand(argv, gatehouse);
   const { values, positionals } = parseOptions(args, options, invocationOf(command));
+  // Child processes and libraries read it too.
+  if (values['no-color'] === true) process.env.NO_COLOR = '1';
   if (values.version === true) {
     await print([`${version()}\n`]);
     return 0;
@@ -30,8 +32,17 @@ async function main(argv: readonly string[]): Promise<number> {
       `No command given. Run "${invocationOf(command)} --help" to see the commands.`,
     );
   checkArgumentCount(positionals, command);
-  if (!command.isServer) tuneForShortRun();
+  if (!command.isServer) {
+    tuneForShortRun();
+    process.once('SIGINT', interrupt);
+  }
   return command.run(positionals, values);
+}
+
+/** Ends after Ctrl-C, without leaving half a progress bar. */
+function interrupt(): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+  process.exit(130);
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -8,6 +8,8 @@ interface BooleanOption {
   readonly description: string;
   /** One letter: `h` for `-h`. */
   readonly short?: string;
+  /** Values that the option may have: `all` for `--fix=all`. Without them it has none. */
+  readonly choices?: readonly string[];
 }
 
 interface StringOption {
@@ -33,7 +35,7 @@ export type Options = Readonly<Record<string, Option>>;
 type TextOf<O> = O extends { choices: readonly (infer Choice)[] } ? Choice : string;
 
 type ValueOf<O extends Option> = O extends { type: 'boolean' }
-  ? boolean
+  ? boolean | (O extends { choices: readonly (infer Choice)[] } ? Choice : never)
   : O extends { multiple: true }
     ? readonly TextOf<O>[] | undefined
     : O extends { default: string }
@@ -52,6 +54,10 @@ export type ParsedValues = Readonly<
 export const globalOptions = {
   help: { type: 'boolean', short: 'h', description: 'Show help' },
   version: { type: 'boolean', short: 'v', description: 'Show the version of Gatehouse' },
+  'no-color': {
+    type: 'boolean',
+    description: 'No colors and links, as with NO_COLOR; FORCE_COLOR=1 turns them on in pipes',
+  },
 } as const satisfies Options;
 
 type OptionToken = Extract<ReturnType<typeof tokensOf>[number], { kind: 'option' }>;
@@ -61,8 +67,14 @@ type OptionToken = Extract<ReturnType<typeof tokensOf>[number], { kind: 'option'
  * a similar one.
  */
 const tokensOf = (args: readonly string[], options: Options) =>
-  parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true })
-    .tokens;
+  parseArgs({
+    // Most programs have `-V`, and `parseArgs` allows one letter for an option.
+    args: args.map((arg) => (arg === '-V' ? '-v' : arg)),
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  }).tokens;
 
 /** Index of the first argument that is neither an option nor its value. */
 export const firstPositional = (args: readonly string[], options: Options): number | undefined =>
@@ -93,8 +105,7 @@ export function parseOptions(
     if (!option) continue;
     const { name } = token;
     if (option.type === 'boolean') {
-      if (token.value !== undefined) throw new UserError(`${token.rawName} takes no value.`);
-      values.set(name, true);
+      values.set(name, token.value === undefined || checkedChoice(token, option));
       continue;
     }
     const value = checkedValue(token, option);
@@ -118,6 +129,14 @@ export function checkOptionNames(args: readonly string[], options: Options, comm
         : `Did you mean "--${suggestion}"?`
     }`,
   );
+}
+
+/** @throws UserError if the option does not take the value that it has */
+function checkedChoice({ rawName, value = '' }: OptionToken, { choices }: BooleanOption): string {
+  if (!choices) throw new UserError(`${rawName} takes no value.`);
+  if (choices.includes(value)) return value;
+  const allowed = choices.map((choice) => `${rawName}=${choice}`).join(', ');
+  throw new UserError(`${rawName}=${value} is not known. Write ${rawName} or ${allowed}.`);
 }
 
 function checkedValue({ rawName, value, inlineValue }: OptionToken, option: StringOption): string {

@@ -1,16 +1,10 @@
 import { format, type FormatName } from '../report/format.ts';
+import type { View } from '../report/pretty.ts';
 import type { Report } from '../report/report.ts';
 import { errorMessage, UserError } from '../shared/user-error.ts';
 import { explainableRules, pageText } from '../workspace/validate-checkout.ts';
 import { writeOutput } from '../workspace/write-output.ts';
-
-/** Whether a report that goes to `output`, or else to stdout, has colors. */
-export const hasColors = (output: string | undefined): boolean =>
-  output === undefined && process.stdout.isTTY && process.stdout.hasColors();
-
-/** Columns for a report: those of the terminal, within limits that stay readable. */
-export const reportWidth = (): number =>
-  Math.min(120, Math.max(60, process.stdout.isTTY ? process.stdout.columns : 80));
+import { hasColors, linksOf, reportWidth } from './terminal.ts';
 
 /**
  * Parts of a text. A string is an `Iterable<string>` too, of its characters, and passing one would
@@ -52,12 +46,15 @@ export async function write(parts: Parts, output: string | undefined): Promise<v
 export async function writeReport(
   report: Report,
   { format: name, output }: { format: FormatName; output: string | undefined },
+  view?: View,
 ): Promise<void> {
   const parts = await format(report, name, {
     color: hasColors(output),
     width: reportWidth(),
     rules: explainableRules,
     pageText,
+    links: linksOf(output),
+    ...(view && { view }),
   });
   await write(parts, output);
 }

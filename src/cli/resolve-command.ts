@@ -20,7 +20,8 @@ interface ResolvedCommand {
 }
 
 /**
- * Finds the command that the arguments name. `help check` is the same as `check --help`.
+ * Finds the command that the arguments name. `help check` is the same as `check --help`, and
+ * `version` the same as `--version`.
  * @throws UserError if there is no such command, or an option before it that no command has
  */
 export function resolveCommand(args: readonly string[], group: CommandGroup): ResolvedCommand {
@@ -38,6 +39,8 @@ export function resolveCommand(args: readonly string[], group: CommandGroup): Re
   if (position === undefined || name === undefined) return { command: group, args, options };
   const rest = [...leading, ...args.slice(position + 1)];
   if (name === 'help') return resolveCommand([...rest, '--help'], group);
+  if (name === 'version' && group.name === '')
+    return { command: group, args: [...rest, '--version'], options: globalOptions };
   const command = group.commands.find((each) => shortNameOf(each) === name);
   if (!command) throw unknownCommand(name, group);
   return isGroup(command)
@@ -46,7 +49,7 @@ export function resolveCommand(args: readonly string[], group: CommandGroup): Re
 }
 
 function unknownCommand(name: string, group: CommandGroup): UserError {
-  const suggestion = closestMatch(name, [...group.commands.map(shortNameOf), 'help']);
+  const suggestion = closestMatch(name, [...group.commands.map(shortNameOf), 'help', 'version']);
   const fullName = group.name === '' ? name : `${group.name} ${name}`;
   return new UserError(
     `Unknown command "${fullName}". ${

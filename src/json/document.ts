@@ -453,39 +453,53 @@ const isStrictWhenFixed = (text: string, issues: readonly SyntaxIssue[]): boolea
 /**
  * Applies fixes to a text. A fix that touches what an earlier fix changes is skipped as a whole.
  *
- * @returns The text, and `left`: how many fixes were skipped, for another round.
+ * @returns The text; the fixes that were made, with those that an earlier fix made too; and `left`:
+ *   how many fixes were skipped, for another round.
  */
-export function applyFixes(text: string, fixes: readonly Fix[]): { text: string; left: number } {
-  const { edits, left } = combineFixes(fixes);
-  return { text: applyEdits(text, edits), left };
+export function applyFixes(
+  text: string,
+  fixes: readonly Fix[],
+): { text: string; made: readonly Fix[]; left: number } {
+  const { edits, made, left } = combineFixes(fixes);
+  return { text: applyEdits(text, edits), made, left };
 }
 
 /**
  * The edits of several fixes of a text, in order. A fix that touches what an earlier fix changes is
  * skipped as a whole.
  *
- * @returns The edits, and `left`: how many fixes were skipped.
+ * @returns The edits; the fixes that they make; and `left`: how many fixes were skipped.
  */
 export function combineFixes(fixes: readonly Fix[]): {
   edits: readonly TextEdit[];
+  made: readonly Fix[];
   left: number;
 } {
   // In the order of the text. No two overlap, so their ends are in order too.
   const applied: TextEdit[] = [];
+  const made: Fix[] = [];
+  const replaced = new Map<string, string>();
   let left = 0;
-  for (const { edits } of fixes) {
+  for (const fix of fixes) {
+    const { edits } = fix;
     if (edits.some((edit) => positionFor(edit, applied) === undefined)) {
       left += 1;
+      if (edits.every((edit) => replaced.get(rangeOf(edit)) === edit.text)) made.push(fix);
       continue;
     }
+    made.push(fix);
     for (const edit of edits) {
       const position = positionFor(edit, applied);
       // edits of one fix do not overlap
-      if (position !== undefined) applied.splice(position, 0, edit);
+      if (position === undefined) continue;
+      applied.splice(position, 0, edit);
+      if (edit.end > edit.start) replaced.set(rangeOf(edit), edit.text);
     }
   }
-  return { edits: applied, left };
+  return { edits: applied, made, left };
 }
+
+const rangeOf = ({ start, end }: TextEdit): string => `${start}-${end}`;
 
 /**
  * The index where an edit belongs in a sorted list, behind edits of the same range. Undefined if it

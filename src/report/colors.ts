@@ -1,5 +1,6 @@
 const codes = {
   bold: [1, 22],
+  dim: [2, 22],
   red: [31, 39],
   green: [32, 39],
   yellow: [33, 39],

@@ -1,24 +1,28 @@
 import wrapAnsi from 'wrap-ansi';
 import { groupMessages, itemsOf, type MessageGroup } from '../shared/group-messages.ts';
 import { messageParts } from '../shared/message-parts.ts';
-import { shownPlace, type Severity } from '../shared/finding.ts';
+import { runsAs } from '../shared/project.ts';
+import { isNewError, shownPlace, type Severity } from '../shared/finding.ts';
 import { colorizer, type Color, type Colorize } from './colors.ts';
 import { codeFrame } from './code-frame.ts';
+import { fixesOf } from './fixes.ts';
 import { groupFindings, positionsOf } from './group-findings.ts';
+import { fileLink, noLinks, ruleLink, type TerminalLinks } from './links.ts';
 import { maxShown, type ConnectorReport, type Report, type ReportedFinding } from './report.ts';
 import {
   blocksCertification,
   codeOf,
   count,
   formatTally,
-  quoteParts,
   formatNumber,
+  terminalPath,
   toPlainText,
   severities,
   summaryOf,
   tally,
   total,
   visible,
+  withoutCommand,
   type Tally,
 } from './text.ts';
 
@@ -26,62 +30,175 @@ import {
 const maxShownFindings = 3;
 /** For the rest, this many lines of positions. */
 const maxPositionLines = 3;
-/** After "Likewise", this many values are named. */
+/** After "Also", this many values are named. */
 const maxNamedValues = 10;
 /** The overview of many connectors has this many rules. */
 const maxTopRules = 15;
+/** The summary of a severity names this many rules. */
+const maxNamedRules = 5;
+/** A report with fewer findings fits on a screen, and needs no summary by rule. */
+const minForSummary = 4;
+
+/** Lines do not break at it. */
+const noBreak = '\u00a0';
 
 const colorOf = { error: 'red', warning: 'yellow', note: 'cyan' } as const satisfies Record<
   Severity,
   Color
 >;
 
+/** How much of a report is shown, and what the report says about the next command. */
+export interface View {
+  /** Whether every finding is shown with its source. */
+  all?: boolean;
+  /** Whether findings that existed before are shown, and not only counted. */
+  existing?: boolean;
+  /** The command that made the report, without options that change how it is shown. */
+  command?: string;
+  /** Whether notes are listed, each on a line without source: changes that break nothing. */
+  briefNotes?: boolean;
+  /** Whether fixes were requested: then the report does not suggest them. */
+  fixed?: boolean;
+}
+
+export interface PrettyOptions {
+  color: boolean;
+  /** Columns of the terminal. */
+  width: number;
+  links?: TerminalLinks;
+  view?: View;
+}
+
 interface Style {
   paint: Colorize;
   width: number;
+  links: TerminalLinks;
+  view: View;
 }
 
 /**
- * Renders a report for a terminal that is `width` columns wide. Shows each connector with its
- * findings and their source, errors first; from the fourth finding of a rule on it only lists
- * positions, and says how many did not fit.
+ * Renders a report for a terminal. Shows each connector with its findings and their source, errors
+ * first; from the fourth finding of a rule on it only lists positions. Findings that existed before
+ * are counted. At the end it sums up by rule, because the first findings have left the screen, and
+ * names the next command.
  *
  * A report on more than 20 connectors is for a maintainer, who wants to know which ones fail and
  * which rules fail most. It lists only connectors with errors, each error on one line without
  * source, counts warnings and notes, and ends with a table of the rules that are broken most often.
- * `gatehouse check <path>` shows one of them in full.
  */
 export function toPretty(
   report: Report,
-  { color, width }: { color: boolean; width: number },
+  { color, width, links = noLinks, view = {} }: PrettyOptions,
 ): string {
-  const style: Style = { paint: colorizer(color), width: Math.max(40, width) };
-  const [only] = report.connectors;
-  if (only && report.connectors.length === 1 && only.findings.length === 0) {
-    const { paint } = style;
-    const result = only.verdict === 'none' ? 'no changes that have an effect' : 'no findings';
-    return `${paint('green', '✓')} ${paint('bold', visible(only.path))}: ${result}.\n`;
-  }
-  if (report.connectors.length > maxShown)
-    return toText([...overview(report.connectors, style), summary(report, style)]);
-  const connectors = report.connectors.map((connector) => inFull(connector, style));
-  const also = connectors.reduce((sum, shown) => sum + shown.also, 0);
-  return toText([
-    ...connectors.flatMap(({ lines }) => lines),
-    summary(report, style, also > 0 ? `; ${formatNumber(also)} of them after “Likewise”` : ''),
-  ]);
+  const style: Style = { paint: colorizer(color), width: Math.max(40, width), links, view };
+  const shown = view.existing === true ? report.connectors : report.connectors.map(withoutExisting);
+  const hidden = total(tallyOf(report.connectors)) - total(tallyOf(shown));
+  const body =
+    report.connectors.length > maxShown && view.all !== true
+      ? overview(shown, style)
+      : shown.flatMap((connector) => inFull(connector, style));
+  const lines = [...body, ...closing({ ...report, connectors: shown }, hidden, style)];
+  return `${lines.map(withoutCommand).join('\n')}\n`;
 }
 
-const toText = (lines: readonly string[]): string => `${safeInLogs(lines).join('\n')}\n`;
+const withoutExisting = (connector: ConnectorReport): ConnectorReport => ({
+  ...connector,
+  findings: connector.findings.filter(({ existing }) => !existing),
+});
 
-function summary(report: Report, { paint }: Style, more = ''): string {
-  const counts = tally(report.connectors.flatMap(({ findings }) => findings));
-  return paint('bold', paint(summaryColor(counts), `${summaryOf(report)}${more}`));
+const tallyOf = (connectors: readonly ConnectorReport[]): Tally =>
+  tally(connectors.flatMap(({ findings }) => findings));
+
+/** The end of the report: what was fixed, what is left by rule, and what to do next. */
+function closing(report: Report, hidden: number, style: Style): string[] {
+  const { paint, view } = style;
+  const findings = report.connectors.flatMap((connector) => connector.findings);
+  const fixes = fixesOf(report, 'Fixed');
+  const verb = hidden === 1 ? 'is' : 'are';
+  const old =
+    hidden > 0
+      ? [
+          `${count(hidden, 'finding')} existed before and ${verb} not shown; ` +
+            '--show-existing shows all.',
+        ]
+      : [];
+  return [
+    ...(fixes.length > 0 ? [...fixes, paint('gray', 'See the changes: git diff'), ''] : []),
+    ...(fixes.length === 0 && view.fixed === true ? ['Nothing was fixed.', ''] : []),
+    ...(findings.length >= minForSummary &&
+    report.connectors.length <= maxShown &&
+    new Set(findings.map(({ rule }) => rule)).size > 1
+      ? [...byRule(findings, style), '']
+      : []),
+    conclusion(report, hidden, style),
+    ...[...old, ...nextSteps(findings, view)].map((line) => paint('gray', line)),
+  ];
+}
+
+function conclusion(report: Report, hidden: number, { paint }: Style): string {
+  const [only] = report.connectors;
+  const counts = tallyOf(report.connectors);
+  const name = only && report.connectors.length === 1 ? visible(only.path) : undefined;
+  if (name !== undefined && total(counts) === 0) {
+    const nothing = hidden > 0 ? 'no new problems' : 'no problems found';
+    const result =
+      only?.verdict === 'none' && hidden === 0 ? 'no changes that have an effect' : nothing;
+    return `${paint('green', '✓')} ${paint('bold', name)}: ${result}.`;
+  }
+  const isBlocking = report.connectors.some(({ findings }) => findings.some(isNewError));
+  const mark = isBlocking ? '✗' : '✓';
+  const summary = summaryOf(report, false);
+  if (report.connectors.length === 0) return paint('bold', summary);
+  return paint('bold', paint(summaryColor(counts), `${mark} ${summary}`));
 }
 
 function summaryColor(counts: Tally): Color {
   if (counts.error > 0) return 'red';
   return total(counts) > 0 ? 'yellow' : 'green';
+}
+
+/** For each severity, how many findings which rules have, with the most frequent first. */
+function byRule(findings: readonly ReportedFinding[], style: Style): string[] {
+  const { paint, links, width } = style;
+  const rows = severities.flatMap((severity) => {
+    const ofSeverity = findings.filter((finding) => finding.severity === severity);
+    if (ofSeverity.length === 0) return [];
+    const rules = [...Map.groupBy(ofSeverity, ({ rule }) => rule)].sort(
+      ([, a], [, b]) => b.length - a.length,
+    );
+    const named = rules.slice(0, maxNamedRules).map(([rule, ofRule]) => {
+      const fixable = ofRule.filter((finding) => finding.fixable).length;
+      const some = fixable < ofRule.length ? `${formatNumber(fixable)} ` : '';
+      const mark = fixable > 0 ? ` (${some}fixable)` : '';
+      const item = `${formatNumber(ofRule.length)} ${ruleLink(rule, rule, links)}${mark}`;
+      return item.replaceAll(' ', noBreak);
+    });
+    const others = rules.slice(maxNamedRules).reduce((sum, [, { length }]) => sum + length, 0);
+    const rest = others > 0 ? [`${formatNumber(others)} of other rules`] : [];
+    return [{ severity, head: count(ofSeverity.length, severity), rest: [...named, ...rest] }];
+  });
+  const headWidth = Math.max(...rows.map(({ head }) => head.length));
+  return rows.flatMap(({ severity, head, rest }) => {
+    const indent = ' '.repeat(headWidth + 4);
+    const [first = '', ...others] = wrap(rest.join(', '), indent, width).map((line) =>
+      line.replaceAll(noBreak, ' '),
+    );
+    const opening = `  ${paint(colorOf[severity], head)}${' '.repeat(headWidth - head.length + 2)}`;
+    return [opening + first.slice(indent.length), ...others];
+  });
+}
+
+/** The commands that lead on from here. */
+function nextSteps(findings: readonly ReportedFinding[], view: View): string[] {
+  const { command = `${runsAs} check` } = view;
+  const fixable = findings.filter((finding) => finding.fixable).length;
+  const [worst] = groupFindings(findings);
+  return [
+    ...(fixable > 0 && view.fixed !== true
+      ? [`  Fix ${formatNumber(fixable)} of them: ${command} --fix`]
+      : []),
+    ...(worst ? [`  Learn why: ${runsAs} explain ${worst.rule}`] : []),
+  ];
 }
 
 const updates = {
@@ -97,21 +214,46 @@ const header = (
   `${paint('bold', visible(path))} ` +
   paint('gray', `(${verdict ? `${connectorClass}, ${updates[verdict]}` : connectorClass})`);
 
-/** The lines about a connector, and how many of its findings are named after "Likewise". */
-function inFull(connector: ConnectorReport, style: Style): { lines: string[]; also: number } {
-  if (connector.findings.length === 0) return { lines: [], also: 0 };
-  let also = 0;
-  const groups = groupFindings(connector.findings).flatMap(({ rule, findings }) => {
-    const merged = mergeAtLocation(findings);
-    const shown = merged.slice(0, maxShownFindings);
-    for (const group of shown) also += group.also.length;
-    const rest = merged.slice(maxShownFindings).flatMap(itemsOf);
-    return [
-      ...shown.flatMap((group) => [...withSource(group, style), '']),
-      ...positionLines(rule, rest, shown.at(-1)?.first.location.file, '  ', style, ['']),
-    ];
+/** The lines about a connector; none if it has no findings. */
+function inFull(connector: ConnectorReport, style: Style): string[] {
+  const { versionAdvice } = connector;
+  const advice =
+    versionAdvice === undefined
+      ? []
+      : [...wrap(styled(versionAdvice, style.paint), '', style.width), ''];
+  if (connector.findings.length === 0) return advice;
+  const isBrief = ({ severity }: ReportedFinding): boolean =>
+    style.view.briefNotes === true && severity === 'note';
+  const brief = connector.findings.filter(isBrief);
+  const max = style.view.all === true ? Infinity : maxShownFindings;
+  const groups = groupFindings(connector.findings.filter((finding) => !isBrief(finding))).flatMap(
+    ({ rule, findings }) => {
+      const merged = mergeAtLocation(findings);
+      const shown = merged.slice(0, max);
+      const rest = merged.slice(max).flatMap(itemsOf);
+      return [
+        ...shown.flatMap((group) => [...withSource(group, connector, style), '']),
+        ...positionLines(rule, rest, shown.at(-1)?.first.location.file, '  ', style, ['']),
+      ];
+    },
+  );
+  return [header(connector, style), '', ...advice, ...groups, ...listOf(brief, style)];
+}
+
+/** Findings without consequences: what they say, and where. */
+function listOf(findings: readonly ReportedFinding[], { paint, width }: Style): string[] {
+  if (findings.length === 0) return [];
+  const items = groupMessages(findings, ({ message }) => message).flatMap(({ first, also }) => {
+    const text = first.message.replace(/ No action needed\.$/, '');
+    const { line, column } = first.location;
+    return wrap(
+      `- ${styled(`${text}${alsoOf(also.map(({ value }) => value))}`, paint)} ` +
+        paint('gray', `(line${noBreak}${line}:${column})`),
+      '    ',
+      width,
+    ).map((row, index) => (index === 0 ? row.slice(2) : row).replaceAll(noBreak, ' '));
   });
-  return { lines: [header(connector, style), '', ...groups], also };
+  return [paint('bold', 'Other changes:'), ...items, ''];
 }
 
 /** Groups findings at the same location whose messages differ only in one value. */
@@ -125,11 +267,12 @@ const mergeAtLocation = (findings: readonly ReportedFinding[]): MessageGroup<Rep
 
 function withSource(
   { first: finding, also }: MessageGroup<ReportedFinding>,
+  connector: ConnectorReport,
   style: Style,
 ): string[] {
   const { location, severity, rule, snippet, fixable, existing } = finding;
   const code = codeOf(finding);
-  const { paint, width } = style;
+  const { paint, width, links } = style;
   const color = colorOf[severity];
   const marks = [
     ...(code === undefined ? [] : [code]),
@@ -138,32 +281,47 @@ function withSource(
     ...(fixable ? ['(fixable)'] : []),
   ].map((mark) => `  ${paint('gray', mark)}`);
   return [
-    `${paint('bold', positionOf(finding))}  ${paint(color, severity)}  ${rule}${marks.join('')}`,
+    `${placeOf(finding, connector, style)}  ${paint(color, severity)}  ` +
+      `${ruleLink(rule, rule, links)}${marks.join('')}`,
     ...(snippet ? codeFrame(snippet, location, width, color, paint) : []),
     ...wrap(
-      styled(`${finding.message}${likewise(also.map(({ value }) => value))}`, paint),
+      styled(`${finding.message}${alsoOf(also.map(({ value }) => value))}`, paint),
       '  ',
       width,
     ),
   ];
 }
 
-function likewise(values: readonly string[]): string {
+function alsoOf(values: readonly string[]): string {
   if (values.length === 0) return '';
   const left = values.length - maxNamedValues;
   const more = left > 0 ? ` and ${formatNumber(left)} more` : '';
-  return ` Likewise ${values.slice(0, maxNamedValues).join(', ')}${more}.`;
+  return ` Also ${values.slice(0, maxNamedValues).join(', ')}${more}.`;
 }
 
-function positionOf({ location }: ReportedFinding, inFile?: string): string {
-  const { file, line, column } = shownPlace(location);
-  if (file === '') return 'the folder';
-  return `${file === inFile ? '' : `${visible(file)}:`}${line}:${column}`;
+/** The place of a finding as terminals and editors open it, with the folder in the background. */
+function placeOf(
+  { location }: ReportedFinding,
+  connector: ConnectorReport,
+  { paint, links }: Style,
+): string {
+  const { line, column, entry } = location;
+  const path = terminalPath(connector, location.file);
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const position = entry
+    ? `${name} → ${visible(entry.path)}:${entry.line}:${entry.column}`
+    : `${name}${location.file === '' ? '' : `:${line}:${column}`}`;
+  const folder = path.slice(0, path.length - name.length);
+  return fileLink(
+    path,
+    `${folder === '' ? '' : paint('dim', folder)}${paint('bold', position)}`,
+    links,
+  );
 }
 
 const styled = (message: string, paint: Colorize): string =>
   messageParts(visible(message))
-    .map(({ text, quoted }) => (quoted ? quoteParts(text, (value) => paint('bold', value)) : text))
+    .map(({ text, quoted }) => (quoted ? `\`${paint('bold', text)}\`` : text))
     .join('');
 
 const wrap = (text: string, indent: string, width: number): string[] =>
@@ -196,7 +354,7 @@ function positionLines(
     text += `${unlisted < rest.length ? ', ' : ''}${position.text}`;
     unlisted -= position.findings;
   }
-  if (unlisted > 0) text += `, … and ${formatNumber(unlisted)} that only --format json lists`;
+  if (unlisted > 0) text += `, … and ${formatNumber(unlisted)} more; --all shows all`;
   return [...wrap(text, indent, width).map((line) => paint('gray', line)), ...after];
 }
 
@@ -225,45 +383,46 @@ function overview(connectors: readonly ConnectorReport[], style: Style): string[
         ]
       : []),
     ...(failing.length + others > 0
-      ? [
-          paint(
-            'gray',
-            'gatehouse check <path> shows one with its source, --format json lists all.',
-          ),
-          '',
-        ]
+      ? [paint('gray', `${runsAs} check <path> shows one with its source, --all shows all.`), '']
       : []),
   ];
 }
 
-const inBrief = ({ findings }: ConnectorReport, style: Style): string[] =>
-  groupFindings(findings.filter(({ severity }) => severity === 'error')).flatMap((group) => {
-    const [first] = group.findings;
-    if (!first) return [];
-    const { file } = first.location;
-    return [
-      `  ${style.paint('red', group.rule)} in ${visible(file)}`,
-      ...group.findings.slice(0, maxShownFindings).map((finding) => inALine(finding, file, style)),
-      ...positionLines(
-        group.rule,
-        group.findings.slice(maxShownFindings),
-        group.findings[maxShownFindings - 1]?.location.file,
-        '    ',
-        style,
-      ),
-    ];
-  });
+const inBrief = (connector: ConnectorReport, style: Style): string[] =>
+  groupFindings(connector.findings.filter(({ severity }) => severity === 'error')).flatMap(
+    (group) => {
+      const [first] = group.findings;
+      if (!first) return [];
+      const { file } = first.location;
+      return [
+        `  ${style.paint('red', ruleLink(group.rule, group.rule, style.links))} in ` +
+          terminalPath(connector, file),
+        ...group.findings
+          .slice(0, maxShownFindings)
+          .map((finding) => inALine(finding, file, style)),
+        ...positionLines(
+          group.rule,
+          group.findings.slice(maxShownFindings),
+          group.findings[maxShownFindings - 1]?.location.file,
+          '    ',
+          style,
+        ),
+      ];
+    },
+  );
 
-function inALine(finding: ReportedFinding, file: string, { width }: Style): string {
-  const line =
-    `    ${positionOf(finding, file)}  ` +
+function inALine(finding: ReportedFinding, inFile: string, { width }: Style): string {
+  const { file, line, column } = shownPlace(finding.location);
+  const position = `${file === inFile ? '' : `${visible(file)}:`}${line}:${column}`;
+  const text =
+    `    ${file === '' ? 'the folder' : position}  ` +
     `${finding.existing ? '(existing) ' : ''}${toPlainText(finding.message)}`;
-  const [fits = '', more] = wrapAnsi(line, width - 1, {
+  const [fits = '', more] = wrapAnsi(text, width - 1, {
     hard: true,
     wordWrap: false,
     trim: false,
   }).split('\n');
-  return more === undefined ? line : `${fits.trimEnd()}…`;
+  return more === undefined ? text : `${fits.trimEnd()}…`;
 }
 
 function table(connectors: readonly ConnectorReport[], { paint }: Style): string[] {
@@ -306,10 +465,3 @@ function table(connectors: readonly ConnectorReport[], { paint }: Style): string
     '',
   ];
 }
-
-/**
- * GitHub's runner reads a line that begins with `::` as a command. Wrapping can put a value at the
- * beginning of a line.
- */
-const safeInLogs = (lines: readonly string[]): string[] =>
-  lines.map((line) => line.replace(/^(\s*):(?=:)/, '$1∶'));

@@ -28,6 +28,27 @@ export interface ConnectorReport {
   findings: ReportedFinding[];
   /** The changelog of the update in Markdown, if it was requested. */
   changelog?: string;
+  /** What is odd about the version in the definition, for a report on an update. */
+  versionAdvice?: string;
+  /** The folder as people at a terminal reach it; missing if it is not on this disk. */
+  directory?: string;
+  /** What was fixed, or would be, if that was requested. */
+  fixes?: ConnectorFixes;
+}
+
+/** How many places of a file were fixed for a rule. */
+export interface FixCount {
+  file: string;
+  rule: string;
+  places: number;
+}
+
+/** What was fixed in a connector. */
+export interface ConnectorFixes {
+  /** One entry for each file and rule. */
+  counts: readonly FixCount[];
+  /** A unified diff of the changes, if they were not written. */
+  patch?: string;
 }
 
 /** The result of a check, from which every format is rendered. */
@@ -49,7 +70,12 @@ export function reportOf(checked: readonly ConnectorReport[], version: string): 
 /** The report on a connector under another path, in which secrets are masked. */
 export function withPath(report: ConnectorReport, path: string): ConnectorReport {
   const shown = maskFormattedSecrets(path);
-  return shown === report.path ? report : { ...report, path: shown };
+  const { directory } = report;
+  return {
+    ...report,
+    path: shown,
+    ...(directory !== undefined && { directory: maskFormattedSecrets(directory) }),
+  };
 }
 
 /** What formats show about a rule. */

@@ -1,6 +1,5 @@
 import { blocks, type Finding, type Severity } from '../shared/finding.ts';
 import { lazyRegExp } from '../shared/lazy-regexp.ts';
-import { messageParts } from '../shared/message-parts.ts';
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
 
 /**
@@ -22,23 +21,8 @@ const symbol = (character: string): string => {
   return code === 0x7f ? '␡' : '�'.repeat(character.length);
 };
 
-/**
- * Encloses a value in double quotes, or in typographic quotes if it contains double quotes. A value
- * that is already enclosed in double quotes keeps those.
- */
-export function quoteParts(
-  text: string,
-  write: (text: string) => string = (value) => value,
-): string {
-  if (/^"[^"]+"$/.test(text)) return `"${write(text.slice(1, -1))}"`;
-  return text.includes('"') ? `“${write(text)}”` : `"${write(text)}"`;
-}
-
-/** A message (see `safe`) for formats without styles. */
-export const toPlainText = (message: string): string =>
-  messageParts(visible(message))
-    .map(({ text, quoted }) => (quoted ? quoteParts(text) : text))
-    .join('');
+/** A message (see `safe`) for formats without styles: values stay between backticks. */
+export const toPlainText = (message: string): string => visible(message);
 
 /**
  * The message of a finding as plain text, for formats that can point at an archive but not at a
@@ -60,6 +44,23 @@ export function pathOf(connector: ConnectorReport, { location }: ReportedFinding
   if (folder === '' || folder === '.') return location.file === '' ? '.' : location.file;
   return location.file === '' ? folder : `${folder}/${location.file}`;
 }
+
+/**
+ * The path of a file of a connector as a terminal opens it: from the working directory. Without a
+ * file, that of the folder.
+ */
+export function terminalPath({ path, directory = path }: ConnectorReport, file: string): string {
+  const folder = directory.replace(/^(?:\.\/+)+|\/+$/g, '');
+  const isHere = folder === '' || folder === '.';
+  if (file === '') return visible(isHere ? '.' : folder);
+  return visible(isHere ? file : `${folder}/${file}`);
+}
+
+/**
+ * GitHub's runner reads a line that begins with `::` as a command. A value can be at the beginning
+ * of a line.
+ */
+export const withoutCommand = (line: string): string => line.replace(/^(\s*):(?=:)/, '$1∶');
 
 /** The policy code to show beside a finding: the first if there are several. */
 export const codeOf = ({ policies = [] }: ReportedFinding): string | undefined => policies[0];
@@ -115,11 +116,15 @@ export const formatTally = (counts: Tally): string =>
     .map((severity) => count(counts[severity], severity))
     .join(', ');
 
-/** A summary in one line. */
-export function summaryOf({ connectors }: Report): string {
+/**
+ * A summary in one line.
+ * @param offersFix whether it names the option that fixes findings
+ */
+export function summaryOf({ connectors }: Report, offersFix = true): string {
   const findings = connectors.flatMap((connector) => connector.findings);
   if (connectors.length === 0) return 'No connectors to check.';
-  if (findings.length === 0) return `No findings in ${count(connectors.length, 'connector')}.`;
+  if (findings.length === 0)
+    return `No problems found in ${count(connectors.length, 'connector')}.`;
   const affected = connectors.filter((connector) => connector.findings.length > 0).length;
   const where =
     affected < connectors.length
@@ -132,6 +137,6 @@ export function summaryOf({ connectors }: Report): string {
     `${formatTally(tally(findings))} in ${where}`,
     ...(existing > 0 ? [`${formatNumber(existing)} existing`] : []),
     ...(blocking === '' ? [] : [blocking]),
-    ...(fixable > 0 ? [`${formatNumber(fixable)} can be fixed with --fix`] : []),
+    ...(fixable > 0 && offersFix ? [`${formatNumber(fixable)} can be fixed with --fix`] : []),
   ].join('; ');
 }

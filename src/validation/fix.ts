@@ -4,9 +4,11 @@ import {
   type ConnectorFolder,
   type FileEntry,
 } from '../connector/connector.ts';
+import type { ChangeKind } from '../changes/change-kinds.ts';
 import { classify } from '../changes/classify.ts';
 import { compareConnectors } from '../changes/compare.ts';
 import { applyFixes } from '../json/document.ts';
+import type { FixCount } from '../report/report.ts';
 import type { Finding } from '../shared/finding.ts';
 import { runRules, type RunOptions } from './run-rules.ts';
 import { rules } from '../rules/registry.ts';
@@ -18,6 +20,8 @@ import { reading } from '../rules/package/json-syntax.ts';
  * fixing it again does not change it either.
  */
 export const maxChecks = 40;
+/** How often the rules run to find those of many fixes that cause a finding elsewhere. */
+const maxHalvings = 24;
 /** How often suspect fixes are tried again, one for each place at a time. */
 const maxRetries = 6;
 
@@ -27,11 +31,17 @@ export interface FixOptions extends RunOptions {
    * folder as it is.
    */
   published?: Connector | null | undefined;
+  /** Whether only findings are fixed that `published` does not have, and only in new texts. */
+  onlyNew?: boolean;
+  /** The ids of the rules whose findings are fixed; all if missing. */
+  only?: readonly string[] | undefined;
 }
 
 export interface FixedFolder {
   /** Files without fixes stay the same objects. */
   folder: ConnectorFolder;
+  /** What was fixed, one entry for each file and rule. */
+  made: FixCount[];
   /** The fixable findings that are left to a person, and why. */
   withheld: { finding: Finding; reason: string }[];
 }
@@ -46,44 +56,52 @@ export const fixFolder = (folder: ConnectorFolder, options: FixOptions = {}): Co
  */
 export function fixSafely(
   folder: ConnectorFolder,
-  { published, ...options }: FixOptions = {},
+  { published, onlyNew = false, only, ...options }: FixOptions = {},
 ): FixedFolder {
   const reference = published === undefined ? readConnector(folder) : published;
+  const inScope = scopeOf(onlyNew ? reference : null, only, options);
   let left = maxChecks;
   let current = folder;
   let withheld: FixedFolder['withheld'] = [];
+  const made: Finding[] = [];
+  const result = (fixedFolder: ConnectorFolder): FixedFolder => ({
+    folder: fixedFolder,
+    made: countPlaces(made),
+    withheld,
+  });
   // A fix may reveal another finding: a second round is common.
   while (left > 0) {
     left -= 1;
     const connector = readConnector(current);
     const findings = runRules(connector, rules, options);
     const before = current;
-    const fixable = findings.filter(({ fix }) => fix);
+    const fixable = inScope(findings, connector);
     // Most rules need a file with valid syntax.
     const repaired = applyFindingFixes(
       before,
       connector,
       fixable.filter(({ rule }) => syntaxRules.has(rule)),
     );
-    if (repaired !== before) {
-      current = repaired;
+    if (repaired.folder !== before) {
+      current = repaired.folder;
+      made.push(...repaired.made);
       continue;
     }
     const findingsByRule = Map.groupBy(findings, ({ rule }) => rule);
     const breaksBefore = new Set(breaksBetween(reference, connector).map(breakOf));
     const harms: Finding[] = [];
-    let last: { folder: ConnectorFolder; fixable: number } | undefined;
+    let last: { applied: AppliedFixes; fixable: number } | undefined;
     const newFindingsAfter: NewFindingsAfter = (tried) => {
       if (left === 0) return undefined;
       left -= 1;
-      const result = applyFindingFixes(
+      const applied = applyFindingFixes(
         before,
         connector,
         fixable.filter((finding) => tried.has(finding)),
       );
-      const after = readConnector(result);
+      const after = readConnector(applied.folder);
       const found = runRules(after, rules, { ...options, fixes: false });
-      last = { folder: result, fixable: found.filter((finding) => finding.fixable).length };
+      last = { applied, fixable: found.filter((finding) => finding.fixable).length };
       const harm = [
         ...newIn(found, findingsByRule),
         ...breaksBetween(reference, after).filter((broken) => !breaksBefore.has(breakOf(broken))),
@@ -92,30 +110,95 @@ export function fixSafely(
       return harm;
     };
     const chosen = chooseHarmless(fixable, newFindingsAfter);
-    if (!chosen) return { folder, withheld: withhold(fixable, harms) };
+    if (!chosen) return { folder, made: [], withheld: withhold(fixable, harms) };
     // Nothing is left to fix: the rules need not run again to see that.
-    if (last && chosen.size === fixable.length && last.fixable === 0)
-      return { folder: last.folder, withheld: [] };
+    if (last && chosen.size === fixable.length && last.fixable === 0) {
+      made.push(...last.applied.made);
+      withheld = [];
+      return result(last.applied.folder);
+    }
     withheld = withhold(
       fixable.filter((finding) => !chosen.has(finding)),
       harms,
     );
-    current = applyFindingFixes(
+    const applied = applyFindingFixes(
       before,
       connector,
       fixable.filter((finding) => chosen.has(finding)),
     );
-    if (current === before) return { folder: current, withheld };
+    if (applied.folder === before) return result(before);
+    current = applied.folder;
+    made.push(...applied.made);
   }
-  return { folder, withheld };
+  return { folder, made: [], withheld };
 }
+
+/** The findings to fix, each with the edits to make. */
+type Scope = (findings: readonly Finding[], connector: Connector) => Finding[];
+
+/**
+ * Selects findings to fix.
+ * @param existing the connector whose findings and texts stay as they are, if any
+ * @param only the ids of the rules, if not all
+ */
+function scopeOf(
+  existing: Connector | null,
+  only: readonly string[] | undefined,
+  options: RunOptions,
+): Scope {
+  const ids = only && new Set(only);
+  const known = new Set(
+    existing
+      ? runRules(existing, rules, { ...options, fixes: false }).map(
+          ({ fingerprint }) => fingerprint,
+        )
+      : [],
+  );
+  const textsOf = new Map(existing?.texts.map(({ file, text }) => [file, stringsIn(text)]));
+  return (findings, connector) =>
+    findings.flatMap((finding) => {
+      const { rule, fingerprint, fix, location } = finding;
+      if (!fix || ids?.has(rule) === false || known.has(fingerprint)) return [];
+      const oldTexts = textsOf.get(location.file);
+      const file = connector.texts.find((candidate) => candidate.file === location.file);
+      if (!oldTexts || !file || fix.edits.length < 2) return [finding];
+      // Some findings are about many texts, and only some of those are new.
+      const edits = fix.edits.filter(
+        ({ start, end }) => !oldTexts.has(file.text.slice(start, end)),
+      );
+      return edits.length === 0 ? [] : [{ ...finding, fix: { edits } }];
+    });
+}
+
+/** The strings of a JSON text, as they are written. */
+const stringsIn = (text: string): ReadonlySet<string> =>
+  new Set(text.match(/"(?:[^"\\\n]|\\.)*"/g) ?? []);
+
+/** Adds up what findings fix, by file and rule. */
+const countPlaces = (made: readonly Finding[]): FixCount[] =>
+  [...Map.groupBy(made, ({ rule, location }) => `${location.file}\n${rule}`).values()].flatMap(
+    (group) => {
+      const [first] = group;
+      if (!first) return [];
+      const places = group.reduce((sum, { fix }) => sum + Math.max(1, fix?.edits.length ?? 0), 0);
+      return { file: first.location.file, rule: first.rule, places };
+    },
+  );
 
 /** The changes that break flows which use the reference. */
 function breaksBetween(reference: Connector | null, connector: Connector): Finding[] {
   if (!reference) return [];
   const changes = compareConnectors(reference, connector);
-  return classify(changes, connector, reference).filter(({ severity }) => severity === 'error');
+  return classify(changes, connector, reference).filter(
+    ({ severity, rule }) => severity === 'error' && !unreadable.has(rule),
+  );
 }
+
+/** What a file was before a fix, such as JSON with a comment, is not what the fix breaks. */
+const unreadable: ReadonlySet<string> = new Set<ChangeKind>([
+  'PreviousVersionUnreadable',
+  'UpdateUnreadable',
+]);
 
 const breakOf = ({ rule, subject }: Finding): string => `${rule}\n${subject ?? ''}`;
 
@@ -149,7 +232,7 @@ function chooseHarmless(
   if (fixable.length === 0) return new Set();
   let chosen = new Set(fixable);
   let harm = newFindingsAfter(chosen);
-  for (const suspectsOf of [suspectsAt, suspectsIn, suspectsOfKind]) {
+  for (const suspectsOf of [suspectsAt, suspectsOfName, suspectsIn, suspectsOfKind]) {
     if (harm === undefined || harm.length === 0) break;
     const isSuspect = suspectsOf(
       harm,
@@ -159,7 +242,9 @@ function chooseHarmless(
     harm = newFindingsAfter(chosen);
   }
   if (harm === undefined) return undefined;
-  if (harm.length > 0) chosen = new Set();
+  if (harm.length > 0) {
+    chosen = new Set(addByHalves(new Set(), [...chosen], limited(newFindingsAfter)));
+  }
   return chosen.size === fixable.length
     ? chosen
     : retrySuspects(
@@ -196,7 +281,50 @@ function retrySuspects(
   }
   if (!isUncertain) return chosen;
   const harm = newFindingsAfter(chosen);
-  return harm && (harm.length === 0 ? chosen : harmless);
+  if (harm?.length === 0) return chosen;
+  return (
+    harm &&
+    addByHalves(
+      harmless,
+      suspects.filter((fix) => chosen.has(fix)),
+      limited(newFindingsAfter),
+    )
+  );
+}
+
+/** The same function, for `maxHalvings` calls. */
+function limited(newFindingsAfter: NewFindingsAfter): NewFindingsAfter {
+  let calls = 0;
+  return (tried) => {
+    calls += 1;
+    return calls > maxHalvings ? undefined : newFindingsAfter(tried);
+  };
+}
+
+/**
+ * Adds to harmless fixes all others that cause no new finding, whatever the place of what they
+ * cause: a readme names operations. Tries all of them, and otherwise each half of them.
+ * @returns the harmless fixes alone if the rules may not run as often as that takes
+ */
+function addByHalves(
+  harmless: ReadonlySet<Finding>,
+  others: readonly Finding[],
+  newFindingsAfter: NewFindingsAfter,
+): ReadonlySet<Finding> {
+  const add = (
+    known: ReadonlySet<Finding>,
+    more: readonly Finding[],
+  ): ReadonlySet<Finding> | undefined => {
+    if (more.length === 0) return known;
+    const all = new Set([...known, ...more]);
+    const harm = newFindingsAfter(all);
+    if (harm?.length === 0) return all;
+    if (!harm || more.length === 1) return harm && known;
+    const middle = more.length >> 1;
+    const first = add(known, more.slice(0, middle));
+    return first && add(first, more.slice(middle));
+  };
+  return add(harmless, others) ?? harmless;
 }
 
 /**
@@ -259,6 +387,12 @@ function firstHarmAt(harms: readonly Finding[]): (fix: Finding) => Finding | und
   };
 }
 
+/** Suspects the fixes of summaries if a file that is not JSON, the readme, names operations by them. */
+function suspectsOfName(harm: readonly Finding[]): (fix: Finding) => boolean {
+  const isNamed = harm.some(({ location }) => location.pointer === '');
+  return ({ location: { pointer } }) => isNamed && /^\/paths\/[^/]*\/[^/]*\/summary$/.test(pointer);
+}
+
 /** Suspects the fixes in the same operation or definition, or in the same file if it has none. */
 function suspectsIn(harm: readonly Finding[]): (fix: Finding) => boolean {
   const part = ({ location: { file, pointer } }: Finding): string =>
@@ -281,20 +415,34 @@ function suspectsOfKind(
   return (fix) => kinds.has(kind(fix));
 }
 
+interface AppliedFixes {
+  /** The same object if nothing changed. */
+  folder: ConnectorFolder;
+  /** The findings whose edits were made; the others are left for another round. */
+  made: Finding[];
+}
+
 function applyFindingFixes(
   folder: ConnectorFolder,
   connector: Connector,
   findings: readonly Finding[],
-): ConnectorFolder {
+): AppliedFixes {
   const byFile = Map.groupBy(findings, ({ location }) => location.file);
+  const made: Finding[] = [];
   const files = folder.files.map((file): FileEntry => {
-    const fixes = (byFile.get(file.path) ?? []).flatMap(({ fix }) => fix ?? []);
+    const ofFile = byFile.get(file.path) ?? [];
+    const fixes = ofFile.flatMap(({ fix }) => fix ?? []);
     const text = connector.texts.find((candidate) => candidate.file === file.path);
     if (fixes.length === 0 || !text) return file;
-    const bytes = new TextEncoder().encode(applyFixes(text.text, fixes).text);
-    return isEqual(bytes, file.bytes) ? file : { ...file, bytes, size: bytes.length };
+    const applied = applyFixes(text.text, fixes);
+    const bytes = new TextEncoder().encode(applied.text);
+    if (isEqual(bytes, file.bytes)) return file;
+    const fixesMade = new Set(applied.made);
+    made.push(...ofFile.filter(({ fix }) => fix && fixesMade.has(fix)));
+    return { ...file, bytes, size: bytes.length };
   });
-  return files.every((file, index) => file === folder.files[index]) ? folder : { ...folder, files };
+  const isSame = files.every((file, index) => file === folder.files[index]);
+  return { folder: isSame ? folder : { ...folder, files }, made };
 }
 
 const isEqual = (a: Uint8Array, b: Uint8Array | undefined): boolean =>

@@ -147,7 +147,11 @@ function toFinding(
   const common = { rule: rule.id, severity, message: violation.message, existing: false };
   if ('location' in violation) {
     const fix: Fix | undefined =
-      violation.fix && !Array.isArray(violation.fix) ? violation.fix : undefined;
+      violation.fix &&
+      !Array.isArray(violation.fix) &&
+      !deletesComment(jsonFileAt(connector, violation.location.file), violation.fix)
+        ? violation.fix
+        : undefined;
     const { file } = shownPlace(violation.location);
     const identity = [rule.id, file, violation.detail ?? ''].join('\n');
     return {
@@ -174,11 +178,27 @@ function toFinding(
     violation.detail ?? '',
     wrongValue(violation),
   ].join('\n');
-  const fixable = violation.fix !== undefined && file.isFixable;
+  const fixable =
+    violation.fix !== undefined && file.isFixable && !deletesComment(file, violation.fix);
   const finding: Finding = { ...common, location, fingerprint: identity, fixable };
   if (subject !== undefined) finding.subject = subject;
   if (fixable && fixes) finding.fix = fixOf(file, violation.fix);
   return finding;
+}
+
+const jsonFileAt = (connector: Connector, path: string): JsonFile | undefined =>
+  [connector.definitionFile, connector.propertiesFile].find((file) => file?.file === path);
+
+/** Whether a fix would delete a comment, which JSON cannot have but a person wrote. */
+function deletesComment(file: JsonFile | undefined, fix: RuleViolation['fix']): boolean {
+  const comments = file?.issues.filter(({ kind }) => kind === 'comment') ?? [];
+  return (
+    file !== undefined &&
+    comments.length > 0 &&
+    fixOf(file, fix).edits.some((edit) =>
+      comments.some(({ start, end }) => edit.start < end && edit.end > start),
+    )
+  );
 }
 
 const fixOf = (file: JsonFile, fix: RuleViolation['fix'] = []): Fix =>

@@ -1,4 +1,4 @@
-import { changelog } from '../changes/changelog.ts';
+import { changelog, versionAdvice } from '../changes/changelog.ts';
 import type { Change } from '../changes/change-kinds.ts';
 import {
   breakingChangesAmong,
@@ -55,6 +55,8 @@ export interface ConnectorComparison {
   breakingChanges: () => BreakingChange[];
   /** The changelog in Markdown; empty for a deletion. */
   changelog: () => string;
+  /** What is odd about the version in the definition after an update, if anything is. */
+  versionAdvice: () => string | undefined;
 }
 
 /**
@@ -101,6 +103,7 @@ export function compareVersions(before: Connector, after: Connector): ConnectorC
     ...description,
     size: sizeOf(changes),
     changelog: () => changelog(changes, description.findings, before, after),
+    versionAdvice: () => versionAdvice(changes, description.findings, before, after),
   };
 }
 
@@ -108,6 +111,7 @@ const compareWithNothing = (before: Connector): ConnectorComparison => ({
   ...describe(changesOfDeletion(before), before, before),
   size: 'major',
   changelog: () => '',
+  versionAdvice: () => undefined,
 });
 
 function describe(

@@ -9,8 +9,9 @@ import {
 } from '../connector/connector.ts';
 import { findFiles } from '../connector/file-names.ts';
 import { compareBy } from '../shared/compare-strings.ts';
+import { closestMatch } from '../shared/did-you-mean.ts';
 import { UserError } from '../shared/user-error.ts';
-import { findCheckout, linkOnTheWay } from './find-checkout.ts';
+import { findCheckout, foldersUpFrom, linkOnTheWay } from './find-checkout.ts';
 import { statsOf } from './files.ts';
 
 /** The class of the connectors in each class folder, by the name of the folder. */
@@ -38,7 +39,7 @@ export interface Candidate {
 const ignoredFolders = new Set(['.git', 'node_modules']);
 
 /**
- * Finds the connector folders at paths. A folder with a definition or a properties file is a
+ * Finds the connector folders at paths; a file stands for the folder of its connector. A folder with a definition or a properties file is a
  * connector. For the root of a repository, the connectors are the folders in its class folders. For
  * any other folder, they are the folders below it that have a definition. The result also contains
  * entries of a class folder that are not folders, such as symbolic links; files, which many
@@ -53,7 +54,7 @@ export function findConnectors(
 ): Candidate[] {
   const found = new Map<string, Candidate>();
   for (const path of paths) {
-    const directory = resolve(path);
+    const directory = connectorAt(resolve(path), classes) ?? resolve(path);
     requireFolder(path, directory);
     const connectors = connectorsBelow(directory, classes).filter(
       ({ misplaced }) => strays || misplaced !== 'file',
@@ -82,18 +83,46 @@ export function findConnectors(
 function requireFolder(path: string, directory: string): void {
   const hint = 'Give the folder of a connector, or of a repository of connectors.';
   const stats = statsOf(directory);
-  if (!stats) throw new UserError(`${path} does not exist. ${hint}`);
+  if (!stats)
+    throw new UserError(`${path} does not exist. ${similarPath(path, directory) ?? hint}`);
   if (stats.isSymbolicLink())
     throw new UserError(
       `${path} is a symbolic link, not a folder, and links are not followed. ${hint}`,
     );
-  if (!stats.isDirectory()) throw new UserError(`${path} is not a folder. ${hint}`);
+  if (!stats.isDirectory())
+    throw new UserError(`${path} is not a folder, and not a file of a connector. ${hint}`);
   const link = linkOnTheWay(directory);
   if (link !== undefined)
     throw new UserError(
       `${path} leads through ${link}, which is a symbolic link, and links of a checkout are ` +
         `not followed. ${hint}`,
     );
+}
+
+/**
+ * The folder of the connector that a file is in; undefined if there is no file at the path, or no
+ * connector around it.
+ */
+function connectorAt(file: string, classes: ClassFolders): string | undefined {
+  if (statsOf(file)?.isFile() !== true) return undefined;
+  const top = findCheckout(dirname(file));
+  for (const folder of foldersUpFrom(dirname(file))) {
+    const isInClassFolder = Object.hasOwn(classes, basename(dirname(folder)));
+    if (isInClassFolder || hasDefinition(folder)) return folder;
+    if (folder === top) return undefined;
+  }
+  return undefined;
+}
+
+/** "Did you mean …?" for a path that does not exist. */
+function similarPath(path: string, directory: string): string | undefined {
+  const entries = entriesOf(dirname(directory));
+  if (!Array.isArray(entries)) return undefined;
+  const match = closestMatch(
+    basename(directory),
+    entries.map(({ name }) => name),
+  );
+  return match === undefined ? undefined : `Did you mean ${slashes(join(dirname(path), match))}?`;
 }
 
 /** Whether a folder has a definition or properties, under whatever names. */

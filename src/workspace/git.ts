@@ -1,6 +1,7 @@
 import { join, posix, relative, sep } from 'node:path';
 import type { ConnectorClass, ConnectorFolder, FileEntry } from '../connector/connector.ts';
 import { findFiles, roleOf } from '../connector/file-names.ts';
+import { closestMatch } from '../shared/did-you-mean.ts';
 import { limits } from '../shared/limits.ts';
 import { UserError } from '../shared/user-error.ts';
 import { statsOf } from './files.ts';
@@ -45,6 +46,27 @@ export interface GitOptions {
   top?: string;
 }
 
+/** As many branches and tags are compared with a ref that does not exist. */
+const maxRefs = 1_000;
+
+/** What to do about a ref that the clone lacks: a similar one, or how to fetch it. */
+async function suggestRef(root: string, ref: string): Promise<string> {
+  const refs = await tryGit(
+    root,
+    'for-each-ref',
+    `--count=${maxRefs}`,
+    '--format=%(refname:short)',
+    'refs/heads',
+    'refs/remotes',
+    'refs/tags',
+  );
+  const names = refs?.split('\n').filter((name) => name !== '') ?? [];
+  const match = names.find((name) => name.endsWith(`/${ref}`)) ?? closestMatch(ref, names);
+  return match === undefined
+    ? 'Fetch it first, for example: git fetch origin dev'
+    : `Did you mean ${match}?`;
+}
+
 /**
  * The default branch of the remote `origin`, such as `origin/main`, as the clone knows it.
  * @returns undefined if the directory is in no checkout, or the clone does not know the branch
@@ -80,10 +102,7 @@ export async function findBase(
     '--end-of-options',
     `${ref}^{commit}`,
   );
-  if (!tip)
-    throw new UserError(
-      `The clone has no commit ${ref}. Fetch it first, for example: git fetch origin dev`,
-    );
+  if (!tip) throw new UserError(`The clone has no commit ${ref}. ${await suggestRef(root, ref)}`);
   const [commit, filters] = await Promise.all([
     tryGit(root, 'merge-base', tip, 'HEAD'),
     withoutFilters(root),

@@ -79,7 +79,7 @@ export interface CheckoutOptions {
   /** What to report and to write, given the number of connectors. */
   outputOptions: (
     connectors: number,
-  ) => Pick<FolderOptions, 'fix' | 'fixes' | 'snippets' | 'changelogs'>;
+  ) => Pick<FolderOptions, 'fix' | 'fixes' | 'snippets' | 'changelogs' | 'only'>;
   progress?: Progress;
 }
 type Progress = (done: number, total: number) => void;

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import {
   analyzedFilesOf,
   readConnector,
@@ -12,12 +12,14 @@ import type { CatalogEntry } from '../catalog/entry.ts';
 import { UserError } from '../shared/user-error.ts';
 import { memoize } from '../shared/memoize.ts';
 import type { ConnectorReport } from '../report/report.ts';
+import { toPatch } from '../report/patch.ts';
 import { withSnippet } from '../report/snippet.ts';
 import { rules } from '../rules/registry.ts';
+import type { RuleContext } from '../rules/rule.ts';
 import type { SeverityOverrides } from '../rules/severity.ts';
 import type { Speller } from '../rules/speller.ts';
 import type { Finding } from '../shared/finding.ts';
-import { fixSafely, type FixedFolder } from '../validation/fix.ts';
+import { fixSafely, type FixedFolder, type FixOptions } from '../validation/fix.ts';
 import { createRuleContext } from '../validation/rule-context.ts';
 import {
   compareVersions,
@@ -25,6 +27,7 @@ import {
   type ValidationResult,
 } from '../validation/validate-connector.ts';
 import { type Candidate } from './find-connectors.ts';
+import { slashes } from './list-folder.ts';
 import { readFolder } from './read-folder.ts';
 import { writeChanges } from './write-changes.ts';
 import { readBase, type Base } from './git.ts';
@@ -34,8 +37,11 @@ export interface FolderOptions {
   overrides: SeverityOverrides;
   /** Words that the repository uses besides those of the dictionary. */
   words: readonly string[];
-  /** Whether to write what can be fixed. */
-  fix: boolean;
+  /**
+   * Whether to fix what can be fixed: `new` findings if there is a base, or `all` of them. Nothing
+   * is written if a patch is requested.
+   */
+  fix?: { scope: 'new' | 'all'; output: 'files' | 'patch' };
   /** The ids of the rules to run; all if missing. */
   only?: readonly string[];
   /** Whether findings come with their fixes. */
@@ -65,7 +71,7 @@ export async function validateFolder(
   options: FolderOptions,
   analyzers: Analyzers,
 ): Promise<ConnectorReport> {
-  const { overrides, base, fixes, only, words, catalogs = {} } = options;
+  const { overrides, base, only, words, catalogs = {} } = options;
   const root = repositoryOf(candidate);
   const context = createRuleContext(candidate, {
     speller: await analyzers.loadSpeller(),
@@ -76,19 +82,61 @@ export async function validateFolder(
   const folderBefore =
     base && (await readBase(base, candidate.directory, candidate.path, candidate.class));
   const before = folderBefore && (await readAnalyzed(folderBefore, analyzers));
-  let withheld: FixedFolder['withheld'] = [];
-  if (options.fix) {
-    const published = base ? (before ?? null) : undefined;
-    const fixed = fixSafely(folder, { overrides, context, published });
+  const fixed = options.fix && fixSafely(folder, fixOptionsOf(options, context, before));
+  const fixes = fixed && { counts: fixed.made };
+  let patch: string | undefined;
+  if (fixed && options.fix?.output === 'patch') {
+    patch = patchOf(folder, fixed.folder, candidate);
+  } else if (fixed) {
     writeChanges(folder, fixed.folder, candidate.directory);
-    ({ folder, withheld } = fixed);
+    folder = fixed.folder;
   }
   const after = await readAnalyzed(folder, analyzers);
   const result = validateConnector(
     { before, after },
-    { overrides, context, fixes, ...(only && { rules: rulesWithIds(only) }) },
+    { overrides, context, fixes: options.fixes, ...(only && { rules: rulesWithIds(only) }) },
   );
-  return toReport({ ...result, findings: explained(result.findings, withheld) }, before, options);
+  const findings = fixed ? explained(result.findings, fixed.withheld) : result.findings;
+  return {
+    ...toReport({ ...result, findings }, before, options),
+    directory: fromWorkingDirectory(candidate.directory),
+    ...(fixes && { fixes: { ...fixes, ...(patch !== undefined && { patch }) } }),
+  };
+}
+
+const fixOptionsOf = (
+  { overrides, base, fix, only }: FolderOptions,
+  context: RuleContext,
+  before: Connector | undefined,
+): FixOptions => ({
+  overrides,
+  context,
+  only,
+  published: base ? (before ?? null) : undefined,
+  onlyNew: base !== undefined && fix?.scope === 'new',
+});
+
+/** The way to a folder from the working directory; an absolute path if it is outside. */
+function fromWorkingDirectory(directory: string): string {
+  const path = relative(process.cwd(), directory);
+  return slashes(path === '..' || path.startsWith(`..${sep}`) ? directory : path);
+}
+
+/** What differs between a folder and its fixed state, with paths from the working directory. */
+function patchOf(
+  before: ConnectorFolder,
+  after: ConnectorFolder,
+  { directory }: Candidate,
+): string {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  return after.files
+    .flatMap((file, index) => {
+      const old = before.files[index];
+      if (!file.bytes || file === old) return [];
+      const path = slashes(relative(process.cwd(), join(directory, file.path)));
+      return toPatch(path, decoder.decode(old?.bytes), decoder.decode(file.bytes));
+    })
+    .join('');
 }
 
 /** Findings with the reason why they were not fixed. */
@@ -116,9 +164,11 @@ const readAnalyzed = async (folder: ConnectorFolder, { analyze }: Analyzers): Pr
 function toReport(
   { connector, findings, comparison }: ValidationResult,
   before: Connector | undefined,
-  { snippets, changelogs = false }: Pick<FolderOptions, 'snippets' | 'changelogs'>,
+  { snippets, only, changelogs = false }: Pick<FolderOptions, 'snippets' | 'only' | 'changelogs'>,
 ): ConnectorReport {
-  const changes = comparison?.findings.filter(({ severity }) => severity !== 'note') ?? [];
+  const changes = (comparison?.findings ?? []).filter(
+    ({ severity, rule }) => severity !== 'note' && only?.includes(rule) !== false,
+  );
   const all = [...changes, ...findings];
   return {
     path: connector.path,
@@ -163,8 +213,10 @@ export function compareFolders(
         `${path} has no definition that can be read. It must be a JSON object of at most 5 MB.`,
       );
   }
-  const { size, findings } = compareVersions(before, after);
+  const { size, findings, versionAdvice } = compareVersions(before, after);
+  const advice = versionAdvice();
   return {
+    ...(advice !== undefined && { versionAdvice: advice }),
     path: after.path,
     class: after.class,
     verdict: size,
@@ -176,6 +228,7 @@ export function compareFolders(
 export const inFile = (report: ConnectorReport, path: string): ConnectorReport => ({
   ...report,
   path: dirname(path),
+  directory: fromWorkingDirectory(dirname(resolve(path))),
   findings: report.findings.map((finding) => ({
     ...finding,
     location: { ...finding.location, file: basename(path) },

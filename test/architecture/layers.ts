@@ -63,7 +63,7 @@ export const layers = {
   report: {
     purpose: 'Findings to text, for people and programs; computes nothing',
     imports: ['secrets', 'connector', 'json', 'shared'],
-    packages: ['sarif', 'string-width', 'wrap-ansi'],
+    packages: ['diff', 'sarif', 'string-width', 'wrap-ansi'],
     pure: true,
   },
   settings: {
@@ -119,7 +119,7 @@ export const layers = {
       'connector',
       'shared',
     ],
-    packages: ['diff', 'mdast-util-from-markdown'],
+    packages: ['mdast-util-from-markdown'],
     pure: true,
   },
   'review/gates': {

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -268,16 +268,171 @@ describe('gatehouse check --fix', () => {
   test('writes what can be fixed, and a second time nothing', () => {
     const { at, connector } = repository('fix');
     change(connector, '"x-ms-url-encoding": "single",', '');
-    change(connector, '"basePath": "/v1",', '"basePath": "/v1", // first version');
+    change(connector, '"basePath": "/v1",', '"basePath": "/v1",,');
     change(connector, '"summary": "Get an invoice"', '"summary": "Get an invoice."');
-    const { status } = run(['check', at, '--fix']);
+    const { status, out } = run(['check', at, '--fix']);
     expect(status).toBe(0);
+    expect(out).toContain(
+      'Fixed 3 places in fix/certified-connectors/Contoso Invoices/apiDefinition.swagger.json: 1 ×',
+    );
     const fixed = readFileSync(join(connector, definition), 'utf8');
     expect(findings(run(['check', at, '--format', 'json']))).toEqual([]);
     expect(fixed).toContain('"x-ms-url-encoding": "single"');
-    expect(fixed).not.toContain('first version');
-    run(['check', at, '--fix']);
+    expect(run(['check', at, '--fix']).out).toContain('Nothing was fixed.\n');
     expect(readFileSync(join(connector, definition), 'utf8')).toBe(fixed);
+  });
+
+  test('with --base leaves what was there before, unless it is told to fix all', () => {
+    const { at, connector } = repository('fix of the new');
+    const summaries = (): string[] =>
+      readFileSync(join(connector, definition), 'utf8').match(/"summary": ".*"/g) ?? [];
+    change(connector, '"summary": "Get an invoice"', '"summary": "Get an invoice."');
+    commitAll(at);
+    change(connector, '"summary": "Create an invoice"', '"summary": "Create an invoice."');
+    const { out } = run(['check', '.', '--base', 'HEAD', '--fix'], at);
+    expect(out).toContain('Fixed 1 place in certified-connectors/Contoso Invoices/');
+    expect(out).toContain('1 finding existed before and is not shown');
+    expect(summaries()).toContain('"summary": "Get an invoice."');
+    expect(summaries()).toContain('"summary": "Create an invoice"');
+    change(connector, '"summary": "List invoices"', '"summary": "List all invoices"');
+    run(['check', '.', '--base', 'HEAD', '--fix=all'], at);
+    expect(summaries()).toContain('"summary": "Get an invoice"');
+  });
+
+  test('of a rule fixes nothing else', () => {
+    const { at, connector } = repository('fix of a rule');
+    change(connector, '"x-ms-url-encoding": "single",', '');
+    change(connector, '"summary": "Get an invoice"', '"summary": "Get an invoice."');
+    const ending = 'SummaryMustNotEndWithPunctuation';
+    const report = run(['check', at, '--fix', '--format', 'json', '--rule', ending]);
+    expect(findings(report)).toEqual([]);
+    expect(report.err).toMatch(/^Fixed 1 place in .*: 1 × SummaryMustNotEndWithPunctuation\n$/);
+    expect(findings(run(['check', at, '--format', 'json'])).map(({ rule }) => rule)).toEqual([
+      'PathParameterMissingEncoding',
+    ]);
+  });
+
+  test('as a patch writes nothing, and git applies it', () => {
+    const { at, connector } = repository('patch');
+    change(connector, '"summary": "Get an invoice"', '"summary": "Get an invoice."');
+    commitAll(at);
+    const before = readFileSync(join(connector, definition), 'utf8');
+    const { out, err, status } = run(['check', '.', '--diff'], at);
+    expect({ status, err }).toEqual({
+      status: 0,
+      err: expect.stringMatching(/^Would fix 1 place in certified-connectors/),
+    });
+    expect(readFileSync(join(connector, definition), 'utf8')).toBe(before);
+    writeFileSync(join(at, 'fix.patch'), out);
+    git(at, 'apply', 'fix.patch');
+    expect(readFileSync(join(connector, definition), 'utf8')).toContain(
+      '"summary": "Get an invoice",',
+    );
+  });
+});
+
+describe('gatehouse check shows', () => {
+  const at = (): { at: string; connector: string } => {
+    const made = repository(`shown ${readdirSync(folder).length}`);
+    change(made.connector, '"operationId": "GetInvoice",', '');
+    change(made.connector, '"summary": "List invoices"', '"summary": "List invoices."');
+    return made;
+  };
+
+  test('only errors if it is told to be quiet', () => {
+    const { at: root } = at();
+    const rulesOf = (report: Run) => findings(report).map(({ rule }) => rule);
+    expect(rulesOf(run(['check', '.', '--format', 'json'], root))).toHaveLength(2);
+    expect(rulesOf(run(['check', '.', '--format', 'json', '--quiet'], root))).toEqual([
+      'OperationIdRequired',
+    ]);
+  });
+
+  test('paths that lead from the working directory', () => {
+    const { at: root, connector } = at();
+    const place = (cwd: string, path: string): string | undefined =>
+      run(['check', path, '--format', 'compact'], cwd).out.split('\n')[0];
+    const found = 'apiDefinition.swagger.json:22:20: warning: The summary `List invoices.`';
+    expect(place(root, '.')).toContain(`certified-connectors/Contoso Invoices/${found}`);
+    expect(place(connector, '.')).toMatch(new RegExp(`^${found}`));
+    expect(place(join(root, 'certified-connectors'), 'Contoso Invoices')).toMatch(
+      new RegExp(`^Contoso Invoices/${found}`),
+    );
+  });
+
+  test('a connector once, whichever of its files are named', () => {
+    const { at: root } = at();
+    const connector = 'certified-connectors/Contoso Invoices';
+    const files = [definition, 'readme.md', 'icon.png'].map((name) => `${connector}/${name}`);
+    const report = run(['check', ...files, '--format', 'json'], root);
+    expect(connectorsIn(report).map(({ path }) => path)).toEqual([connector]);
+    writeFileSync(join(root, 'notes.md'), '');
+    expect(run(['check', 'notes.md'], root).err).toMatch(
+      /^gatehouse: notes\.md is not a folder, and not a file of a connector\. /,
+    );
+  });
+
+  test('colors and links where they are asked for', () => {
+    const { at: root } = at();
+    const colored = (env: Record<string, string>, ...words: string[]): boolean =>
+      run(['check', '.', ...words], root, env).out.includes('\u001b[31m');
+    expect(colored({})).toBe(false);
+    expect(colored({ FORCE_COLOR: '1' })).toBe(true);
+    expect(colored({ FORCE_COLOR: '1', NO_COLOR: '1' })).toBe(false);
+    expect(colored({ FORCE_COLOR: '1' }, '--no-color')).toBe(false);
+    const { out } = run(['check', '.'], root, { FORCE_HYPERLINK: '1' });
+    expect(out).toContain('\u001b]8;;https://connector-gatehouse.github.io/');
+  });
+
+  test.each([
+    ['certified-connector', 'Did you mean certified-connectors?'],
+    ['certified-connectors/Contoso Invoice', 'Did you mean certified-connectors/Contoso Invoices?'],
+    ['nowhere', 'Give the folder of a connector, or of a repository of connectors.'],
+  ])('what %s could mean', (path, hint) => {
+    const { at: root } = at();
+    expect(run(['check', path], root)).toEqual({
+      status: 2,
+      out: '',
+      err: `gatehouse: ${path} does not exist. ${hint}\n`,
+    });
+  });
+
+  test('which branch could be meant', () => {
+    const { at: root } = at();
+    commitAll(root);
+    expect(run(['check', '.', '--base', 'dve'], root).err).toBe(
+      'gatehouse: The clone has no commit dve. Did you mean dev?\n',
+    );
+  });
+});
+
+describe('gatehouse check --watch', () => {
+  test('checks again when a file changes, and ends with 130', async () => {
+    const { at, connector } = repository('watched');
+    const child = spawn(process.execPath, [cli, 'check', '.', '--watch', '--format', 'compact'], {
+      cwd: at,
+    });
+    let shown = '';
+    let onOutput = (): void => undefined;
+    const read = (chunk: Buffer): void => {
+      shown += chunk.toString();
+      onOutput();
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    const until = async (pattern: RegExp): Promise<void> => {
+      while (!pattern.test(shown)) await new Promise<void>((resolve) => (onOutput = resolve));
+    };
+    try {
+      await until(/^Checking …\n[^]*No problems found[^]*Watching for changes/);
+      shown = '';
+      change(connector, '"operationId": "GetInvoice",', '');
+      await until(/Checking …\n[^]*\[OperationIdRequired\]\n[^]*Watching for changes/);
+    } finally {
+      child.kill('SIGINT');
+    }
+    const status = await new Promise((resolve) => child.once('exit', resolve));
+    expect(status).toBe(130);
   });
 });
 
@@ -660,7 +815,7 @@ describe('gatehouse package check', () => {
     const at = inFolder('good package', {});
     for (const path of [at, join(at, 'ConnectorPackage.zip')]) {
       const { status, out } = run(['package', 'check', path]);
-      expect(out).toContain('no findings');
+      expect(out).toContain('no problems found');
       expect(status).toBe(0);
     }
   });
@@ -685,12 +840,12 @@ describe('gatehouse explain', () => {
   test.each(['5000.2.2.5', 'Connector-Validate-Title'])('shows the rules behind %s', (code) => {
     const { status, out } = run(['explain', code]);
     expect(status).toBe(0);
-    for (const part of [`# ${code.toLowerCase()}`, 'nique', 'TitleNotUnique: The title of'])
+    for (const part of [`${code.toLowerCase()}\n\n`, 'nique', 'TitleNotUnique: The title of'])
       expect(out).toContain(part);
   });
 
   test('says why no rule is behind a code', () =>
-    expect(run(['explain', '5000.3.1.2']).out).toContain('**No rule finds it.** The URL is'));
+    expect(run(['explain', '5000.3.1.2']).out).toContain('\nNo rule finds it. The URL is'));
 });
 
 test.skipIf(corpus === undefined)('many threads find what one finds', () => {

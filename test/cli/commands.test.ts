@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { leafCommandsOf, invocationOf } from '../../src/cli/command.ts';
 import { gatehouse } from '../../src/cli/gatehouse.ts';
-import { helpOf, termOf } from '../../src/cli/help.ts';
+import { examplesOf, helpOf, termOf } from '../../src/cli/help.ts';
 import { globalOptions, parseOptions, type Options } from '../../src/cli/options.ts';
 import { resolveCommand } from '../../src/cli/resolve-command.ts';
 import { folder, run, withoutPackage } from '../support/cli.ts';
@@ -50,8 +50,8 @@ describe.each(named)('gatehouse %s', (name, command) => {
 
   test('has help that fits into 80 columns and names every option', () => {
     const help = helpOf(command);
-    const example = `Example: ${command.example}`;
-    expect(help.split('\n').filter((line) => line.length > 80 && line !== example)).toEqual([]);
+    for (const example of examplesOf(command)) expect(help).toContain(`\n  ${example}\n`);
+    expect(help.split('\n').filter((line) => line.length > 80)).toEqual([]);
     expect(help).toContain(`Usage: ${command.usage}`);
     for (const [option, described] of Object.entries({ ...command.options, ...globalOptions }))
       expect(help).toContain(` ${termOf(option, described)}`);
@@ -66,11 +66,13 @@ describe.each(named)('gatehouse %s', (name, command) => {
   });
 
   test('has an example that parses', () => {
-    const words = command.example
-      .replaceAll(/"[^"]*"/g, 'folder')
-      .split(' ')
-      .slice(1);
-    expect(parse(words.join(' '))).toMatchObject({ command: name });
+    for (const example of examplesOf(command)) {
+      const words = example
+        .replaceAll(/"[^"]*"/g, 'folder')
+        .split(' ')
+        .slice(1);
+      expect(parse(words.join(' '))).toMatchObject({ command: name });
+    }
   });
 });
 
@@ -99,9 +101,12 @@ describe('help', () => {
       expect(help).toContain(`  ${name.padEnd('signatures'.length)}  ${summary}\n`);
   });
 
-  test.each(['--version', '-v', 'check --version'])('gatehouse %s', (line) => {
-    expect(run(line.split(' ')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
-  });
+  test.each(['--version', '-v', '-V', 'version', 'check --version', 'check -V'])(
+    'gatehouse %s',
+    (line) => {
+      expect(run(line.split(' ')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+    },
+  );
 });
 
 test('options may come before the command', () => {
@@ -141,7 +146,14 @@ describe('a wrong command line is one line on stderr that says what to do, and s
       'Unknown option "--constructor". Run "gatehouse check --help" to see the options of gatehouse check.',
     ],
     ['check --help --fromat', 'Unknown option "--fromat". Did you mean "--format"?'],
-    ['check --fix=yes', '--fix takes no value.'],
+    ['check --fix=yes', '--fix=yes is not known. Write --fix or --fix=all.'],
+    ['check --quiet=yes', '--quiet takes no value.'],
+    ['check --watch --diff', '--watch cannot be used with --diff.'],
+    [
+      'check --rule OperationIdRequird',
+      'There is no rule OperationIdRequird. Did you mean OperationIdRequired? ' +
+        'All rules: docs/rules/README.md',
+    ],
     ['check --output', '--output needs a value: --output <file>.'],
     [
       'check --base --fix',
@@ -154,7 +166,7 @@ describe('a wrong command line is one line on stderr that says what to do, and s
     ['serve --role king', '--role king is not known. Choose one of all, web, worker.'],
     [
       'review a/b#1 --show cards',
-      '--show cards is not known. Choose one of snapshot, facts, decision, effects.',
+      '--show cards is not known. Choose one of comment, check, decision, snapshot, facts, effects.',
     ],
     [
       'init',
@@ -178,7 +190,11 @@ describe('a wrong command line is one line on stderr that says what to do, and s
     ],
     ['explain 7', 'There is no policy code 7. All codes: docs/policies.md'],
     ['serve now', 'Unexpected argument "now". Usage: gatehouse serve'],
-    ['review contoso', 'review needs a pull request such as contoso/connectors#12, not contoso.'],
+    [
+      'review contoso',
+      'review needs a pull request such as contoso/connectors#12, not contoso. For all open pull ' +
+        'requests of a repository: gatehouse review contoso/connectors --all',
+    ],
     [
       'explain OperationIdRequird',
       'There is no rule OperationIdRequird. Did you mean OperationIdRequired? All rules: ' +

@@ -60,6 +60,9 @@ export function expectReadable(name: FormatName, text: string, findings?: number
     case 'github':
       if (findings !== undefined) expect(text.split('\n')).toHaveLength(findings + 2);
       break;
+    case 'compact':
+      if (findings !== undefined) expect(text.split('\n')).toHaveLength(findings + 2);
+      break;
     case 'pretty':
   }
 }

@@ -12,7 +12,7 @@ describe('annotations of a GitHub workflow', () => {
     };
     expect(toWorkflowCommands(reportOf(connectorWith([twice])))).toBe(
       '::error ' +
-        'file=certified-connectors/Contoso/apiDefinition.swagger.json,line=9,endLine=9,col=24,endColumn=36,title=OperationIdNotUnique::"GetInvoice" ' +
+        'file=certified-connectors/Contoso/apiDefinition.swagger.json,line=9,endLine=9,col=24,endColumn=36,title=OperationIdNotUnique::`GetInvoice` ' +
         'is used twice.\n' +
         '1 error in 1 connector\n',
     );

@@ -24,7 +24,7 @@ describe('a report for a build server', () => {
       <testsuites name="gatehouse" tests="3" failures="1">
       <testsuite name="certified-connectors/Contoso" tests="2" failures="1">
       <testcase classname="certified-connectors/Contoso" name="OperationIdNotUnique">
-      <failure type="OperationIdNotUnique" message="2 errors. &quot;&lt;Get&gt;&quot; is used twice.">error at apiDefinition.swagger.json:9:24: &quot;&lt;Get&gt;&quot; is used twice.
+      <failure type="OperationIdNotUnique" message="2 errors. \`&lt;Get&gt;\` is used twice.">error at apiDefinition.swagger.json:9:24: \`&lt;Get&gt;\` is used twice.
       error at apiDefinition.swagger.json:2:14: So is another.</failure>
       </testcase>
       <testcase classname="certified-connectors/Contoso" name="SummaryTooShort">

@@ -39,7 +39,7 @@ describe('the policy code and what is blocked', () => {
     expect(text).toContain('error  SwaggerWrong  5000.2.1.4\n');
     expect(text).toContain('warning  SwaggerWrong  5000.2.1.4  (blocks the certification)\n');
     expect(text).toContain('warning  SwaggerWrong  5000.2.4.1\n');
-    expect(text).toMatch(/; 1 blocking the pull request, 1 blocking the certification\n$/);
+    expect(text).toMatch(/; 1 blocking the pull request, 1 blocking the certification\n/);
   });
 
   it('are in the comment, where it says whether the warnings block', () => {

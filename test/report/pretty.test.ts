@@ -4,6 +4,8 @@ import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { safe } from '../../src/shared/finding.ts';
 import { toPretty } from '../../src/report/pretty.ts';
+import type { ConnectorReport } from '../../src/report/report.ts';
+import { pageOf } from '../../src/shared/project.ts';
 import { connectorWith, descriptions, reportOf, type Wrong } from './reports.ts';
 
 const plainly = { color: false, width: 80 };
@@ -39,23 +41,25 @@ describe('one connector at a terminal', () => {
     expect(toPretty(reportOf(connectorWith([tooShort, twice])), plainly)).toMatchInlineSnapshot(`
       "certified-connectors/Contoso (certified)
 
-      apiDefinition.swagger.json:9:24  error  OperationIdNotUnique
+      certified-connectors/Contoso/apiDefinition.swagger.json:9:24  error  OperationIdNotUnique
            8 │ "get": {
            9 │   "operationId": "GetInvoice",
              │                  ^^^^^^^^^^^^
           10 │   "summary": "Get an invoice"
-        "GetInvoice" is already the id of "GET /v1/invoices". Flows find an operation
+        \`GetInvoice\` is already the id of \`GET /v1/invoices\`. Flows find an operation
         by its id alone. Give this operation an id of its own, for example
-        "GetInvoiceLines".
+        \`GetInvoiceLines\`.
 
-      apiDefinition.swagger.json:10:9  note  SummaryTooShort  (fixable)
+      certified-connectors/Contoso/apiDefinition.swagger.json:10:9  note  SummaryTooShort  (fixable)
            9 │   "operationId": "GetInvoice",
           10 │   "summary": "Get an invoice"
              │   ^^^^^^^^^
           11 │ }
-        The summary "Get an invoice" is short.
+        The summary \`Get an invoice\` is short.
 
-      1 error, 1 note in 1 connector; 1 blocking the pull request; 1 can be fixed with --fix
+      ✗ 1 error, 1 note in 1 connector; 1 blocking the pull request
+        Fix 1 of them: npx connector-gatehouse check --fix
+        Learn why: npx connector-gatehouse explain OperationIdNotUnique
       "
     `);
   });
@@ -75,7 +79,7 @@ describe('one connector at a terminal', () => {
 
   it('says in one friendly line that nothing is wrong', () => {
     expect(toPretty(reportOf(connectorWith([])), plainly)).toBe(
-      '✓ certified-connectors/Contoso: no findings.\n',
+      '✓ certified-connectors/Contoso: no problems found.\n',
     );
   });
 
@@ -88,9 +92,12 @@ describe('one connector at a terminal', () => {
     expect(text.slice(text.indexOf('  and '), text.indexOf('\n\n800'))).toMatchInlineSnapshot(`
       "  and 797 more DescriptionTooShort: 6:22, 7:22, 8:22, 9:22, 10:22, 11:22, 12:22,
         13:22, 14:22, 15:22, 16:22, 17:22, 18:22, 19:22, 20:22, 21:22, 22:22, 23:22,
-        24:22, 25:22, 26:22, … and 776 that only --format json lists"
+        24:22, 25:22, 26:22, … and 776 more; --all shows all
+
+      ✓ 800 warnings in 1 connector; not blocking
+        Learn why: npx connector-gatehouse explain DescriptionTooShort"
     `);
-    expect(text.split('\n').length).toBeLessThan(30);
+    expect(text.split('\n').length).toBeLessThan(31);
   });
 
   it('places every one of five equal errors', () => {
@@ -117,8 +124,8 @@ describe('one connector at a terminal', () => {
       message: safe`The word ${index} is wrong. Mend it.`,
     }));
     const text = toPretty(reportOf(connectorWith(five)), plainly);
-    expect(text).toContain('  The word "0" is wrong. Mend it. Likewise "1", "2", "3", "4".\n');
-    expect(text.match(/SwaggerWrong/g)).toHaveLength(1);
+    expect(text).toContain('  The word `0` is wrong. Mend it. Also `1`, `2`, `3`, `4`.\n');
+    expect(text.match(/error {2}SwaggerWrong/g)).toHaveLength(1);
     expect(text).toContain('5 errors in 1 connector');
   });
 
@@ -131,18 +138,22 @@ describe('one connector at a terminal', () => {
         severity: 'warning',
       } satisfies Wrong,
     ];
-    const text = toPretty(
-      reportOf(connectorWith(findings, { definition: descriptions(5) })),
-      plainly,
-    );
+    const report = reportOf(connectorWith(findings, { definition: descriptions(5) }));
+    const text = toPretty(report, { ...plainly, view: { existing: true } });
     expect(text.split('\n')[2]).toBe(
-      'apiDefinition.swagger.json:7:22  warning  DescriptionTooShort',
+      'certified-connectors/Contoso/apiDefinition.swagger.json:7:22  warning  DescriptionTooShort',
     );
     expect(text).toContain(
-      'apiDefinition.swagger.json:3:22  warning  DescriptionTooShort  (existing)\n',
+      '/apiDefinition.swagger.json:3:22  warning  DescriptionTooShort  (existing)\n',
     );
     expect(text).toContain('and 2 more DescriptionTooShort (existing): 5:22, 6:22\n');
     expect(text).toContain('5 warnings in 1 connector; 4 existing; not blocking\n');
+    const brief = toPretty(report, plainly);
+    expect(brief.match(/ {2}DescriptionTooShort/g)).toHaveLength(1);
+    expect(brief).toContain(
+      '✓ 1 warning in 1 connector; not blocking\n' +
+        '4 findings existed before and are not shown; --show-existing shows all.\n',
+    );
   });
 
   it('says how large the update is where there is a before', () => {
@@ -161,7 +172,7 @@ describe('one connector at a terminal', () => {
   it('uses colors only where it is asked to, and says the same without them', () => {
     const report = reportOf(connectorWith([twice]));
     const colored = toPretty(report, { color: true, width: 80 });
-    expect(colored).toContain('"\u001b[1mGetInvoice\u001b[22m" is already');
+    expect(colored).toContain('`\u001b[1mGetInvoice\u001b[22m` is already');
     expect(stripVTControlCharacters(colored)).toBe(toPretty(report, plainly));
   });
 });
@@ -170,11 +181,72 @@ describe('values in messages', () => {
   const shown = (value: string): string =>
     toPretty(reportOf(connectorWith([{ message: safe`It is ${value}.` }])), plainly);
 
-  it('stand between double quotes', () => expect(shown('abc')).toContain('  It is "abc".\n'));
-  it('that are quoted already are not quoted again', () =>
-    expect(shown('"true"')).toContain('  It is "true".\n'));
-  it('with quotes of their own stand between others', () =>
-    expect(shown('"a": true')).toContain('  It is “"a": true”.\n'));
+  it('stand between backticks', () => expect(shown('abc')).toContain('  It is `abc`.\n'));
+  it('keep their own quotes', () => expect(shown('"a": true')).toContain('  It is `"a": true`.\n'));
+});
+
+describe('the end of a report', () => {
+  const findings: Wrong[] = [
+    ...undescribed(3, { mend: (at, key) => ({ at, key, to: 'A field.' }) }),
+    twice,
+    { ...twice, rule: 'SummaryTooShort', severity: 'note' },
+  ];
+  const report = reportOf(connectorWith(findings));
+
+  it('sums up by rule and names the next commands', () => {
+    const text = toPretty(report, plainly);
+    expect(text.slice(text.indexOf('  1 error '))).toMatchInlineSnapshot(`
+      "  1 error     1 OperationIdNotUnique
+        3 warnings  3 DescriptionTooShort (fixable)
+        1 note      1 SummaryTooShort
+
+      ✗ 1 error, 3 warnings, 1 note in 1 connector; 1 blocking the pull request
+        Fix 3 of them: npx connector-gatehouse check --fix
+        Learn why: npx connector-gatehouse explain OperationIdNotUnique
+      "
+    `);
+  });
+
+  it('says what was fixed', () => {
+    const counts = [
+      { file: 'apiDefinition.swagger.json', rule: 'SummaryTooShort', places: 2 },
+      { file: 'apiDefinition.swagger.json', rule: 'TextMisspelled', places: 1_200 },
+    ];
+    const fixed = report.connectors.map((connector) => ({ ...connector, fixes: { counts } }));
+    expect(toPretty(reportOf(...fixed), { ...plainly, view: { fixed: true } })).toContain(
+      'Fixed 1,202 places in certified-connectors/Contoso/apiDefinition.swagger.json: ' +
+        '1,200 × TextMisspelled, 2 × SummaryTooShort\nSee the changes: git diff\n',
+    );
+  });
+
+  it('shows every finding if it is asked to', () => {
+    const many = reportOf(connectorWith(undescribed(9), { definition: descriptions(9) }));
+    const all = toPretty(many, { ...plainly, view: { all: true } });
+    expect(all.match(/ {2}DescriptionTooShort/g)).toHaveLength(9);
+  });
+});
+
+describe('links', () => {
+  const shown = { pages: true, filesFrom: '/home/ann/connectors' };
+  const linked = (connector: ConnectorReport): string =>
+    toPretty(reportOf(connector), { ...plainly, links: shown });
+
+  it('lead from a place to its file, and from a rule to its page', () => {
+    const text = linked({ ...connectorWith([twice]), directory: 'certified-connectors/Ä b' });
+    expect(text).toContain(
+      '\u001b]8;;file:///home/ann/connectors/certified-connectors/%C3%84%20b/' +
+        'apiDefinition.swagger.json\u001b\\certified-connectors/Ä b/apiDefinition.swagger.json:9:24' +
+        '\u001b]8;;\u001b\\',
+    );
+    expect(text).toContain(`\u001b]8;;${pageOf('OperationIdNotUnique')}\u001b\\`);
+  });
+
+  it('carry nothing that a folder is called', () => {
+    const text = linked({ ...connectorWith([twice]), directory: 'a\u001b]8;;https://evil\u0007b' });
+    const [, ...links] = text.split('\u001b]8;;').map((part) => part.split('\u001b')[0]);
+    for (const address of links)
+      expect(address).toMatch(/^(?:|file:\/\/\/home\/.*|https:\/\/connector-gatehouse\..*)$/);
+  });
 });
 
 describe('several connectors', () => {
@@ -182,20 +254,23 @@ describe('several connectors', () => {
     const clean = connectorWith([], { path: 'certified-connectors/Fabrikam' });
     const text = toPretty(reportOf(connectorWith([twice]), clean, clean), plainly);
     expect(text).not.toContain('Fabrikam');
-    expect(text).toMatch(/\n1 error in 1 of 3 connectors\n$/);
+    expect(text).toContain('\n✗ 1 error in 1 of 3 connectors\n');
   });
 
   it('says so where all are in order', () => {
     expect(toPretty(reportOf(connectorWith([]), connectorWith([])), plainly)).toBe(
-      'No findings in 2 connectors.\n',
+      '✓ No problems found in 2 connectors.\n',
     );
   });
 
   it('counts what --fix can mend', () => {
     const fixable: Wrong = { mend: (at, key) => ({ at, key, remove: true }) };
-    expect(toPretty(reportOf(connectorWith([fixable, twice])), plainly)).toMatch(
-      /\n2 errors in 1 connector; 1 can be fixed with --fix\n$/,
+    const report = reportOf(connectorWith([fixable, twice]));
+    const command = 'npx connector-gatehouse check "Contoso Invoices"';
+    expect(toPretty(report, { ...plainly, view: { command } })).toContain(
+      `\n✗ 2 errors in 1 connector\n  Fix 1 of them: ${command} --fix\n`,
     );
+    expect(toPretty(report, { ...plainly, view: { command, fixed: true } })).not.toContain('--fix');
   });
 });
 
@@ -211,12 +286,12 @@ describe('more than 20 connectors', () => {
   it('lists those that fail, each error in a line, and what is broken most often', () => {
     expect(toPretty(reportOf(...many), plainly)).toMatchInlineSnapshot(`
       "certified-connectors/Number 0 (certified): 1 error, 1 warning
-        OperationIdNotUnique in apiDefinition.swagger.json
-          9:24  "GetInvoice" is already the id of "GET /v1/invoices". Flows find an o…
+        OperationIdNotUnique in certified-connectors/Number 0/apiDefinition.swagger.json
+          9:24  \`GetInvoice\` is already the id of \`GET /v1/invoices\`. Flows find an o…
 
       certified-connectors/Number 1 (certified): 1 error, 1 warning
-        OperationIdNotUnique in apiDefinition.swagger.json
-          9:24  "GetInvoice" is already the id of "GET /v1/invoices". Flows find an o…
+        OperationIdNotUnique in certified-connectors/Number 1/apiDefinition.swagger.json
+          9:24  \`GetInvoice\` is already the id of \`GET /v1/invoices\`. Flows find an o…
 
       Broken most often
       errors  warnings   notes  connectors  rule
@@ -224,9 +299,10 @@ describe('more than 20 connectors', () => {
            ·        13      11          24  DescriptionTooShort
 
       22 connectors without errors have warnings or notes.
-      gatehouse check <path> shows one with its source, --format json lists all.
+      npx connector-gatehouse check <path> shows one with its source, --all shows all.
 
-      2 errors, 13 warnings, 11 notes in 24 of 25 connectors; 2 blocking the pull request
+      ✗ 2 errors, 13 warnings, 11 notes in 24 of 25 connectors; 2 blocking the pull request
+        Learn why: npx connector-gatehouse explain OperationIdNotUnique
       "
     `);
   });

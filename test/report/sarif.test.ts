@@ -55,7 +55,7 @@ describe('a report as SARIF', () => {
     expect(runOf(reportOf(connectorWith([twice]))).results?.[0]).toMatchObject({
       ruleId: 'OperationIdNotUnique',
       level: 'error',
-      message: { text: '"GetInvoice" is used twice.' },
+      message: { text: '`GetInvoice` is used twice.' },
       locations: [
         {
           physicalLocation: {
@@ -77,10 +77,10 @@ describe('a report as SARIF', () => {
       {
         id: 'OperationIdNotUnique',
         name: 'OperationIdNotUnique',
-        shortDescription: { text: 'Every "operationId" is used once.' },
+        shortDescription: { text: 'Every `operationId` is used once.' },
         fullDescription: { text: 'Flows find an operation by its id alone.' },
         help: {
-          text: 'Every "operationId" is used once. Flows find an operation by its id alone.',
+          text: 'Every `operationId` is used once. Flows find an operation by its id alone.',
         },
         helpUri: 'https://example.org/rules/OperationIdNotUnique',
         defaultConfiguration: { level: 'error' },
@@ -204,6 +204,6 @@ describe('a report as SARIF', () => {
     expect(
       runOf(reportOf(connectorWith([{ message: safe`It is ${'[here](https://example.org)'}.` }])))
         .results?.[0]?.message.text,
-    ).toBe('It is "[here\\](https://example.org)".');
+    ).toBe('It is `[here\\](https://example.org)`.');
   });
 });

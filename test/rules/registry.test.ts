@@ -109,7 +109,7 @@ describe('the page of a rule', () => {
   test('RequiredPropertyMissing shows what is missing most often', () => {
     const page = pageOf('RequiredPropertyMissing');
     for (const property of ['email', 'x-ms-summary', 'description'])
-      expect(page).toContain(`has no "${property}"`);
+      expect(page).toContain(`has no \`${property}\``);
   });
 });
 

@@ -110,7 +110,9 @@ describe('whatever there is to fix', () => {
       expect(definition?.raw.info).toMatchObject({
         description: expect.stringContaining('company'),
       });
-      expect(definition?.operation('GetItem7')?.raw.description).toBe('Gets the adress of item 7');
+      expect(definition?.operation('GetItem7')?.raw.description).toMatch(
+        /^Gets the adress of item 7\.?$/,
+      );
     },
   );
 
@@ -234,4 +236,107 @@ describe('a fix that would break flows', () => {
   test('is made if the connector is new', () => {
     expect(fixSafely(folder, { context, published: null }).withheld).toEqual([]);
   });
+});
+
+test('says how many places were fixed, by file and rule', () => {
+  const folder = folderOf({
+    definition: operation('Lists the invoicces.', 'Lists the invoicces of the adress'),
+  });
+  const { made } = fixSafely(folder, { context });
+  expect(made.toSorted((a, b) => a.rule.localeCompare(b.rule))).toEqual([
+    { file: 'apiDefinition.swagger.json', rule: 'DescriptionMustEndWithPunctuation', places: 1 },
+    { file: 'apiDefinition.swagger.json', rule: 'LabelMisspelled', places: 1 },
+    { file: 'apiDefinition.swagger.json', rule: 'SummaryMustNotEndWithPunctuation', places: 1 },
+    { file: 'apiDefinition.swagger.json', rule: 'TextMisspelled', places: 2 },
+  ]);
+});
+
+describe('a fix of what is new', () => {
+  const before = folderOf({
+    definition: { paths: { '/invoices': { get: { description: 'Lists the old invoicces' } } } },
+  });
+  const after = folderOf({
+    definition: {
+      paths: {
+        '/invoices': { get: { description: 'Lists the old invoicces' } },
+        '/invoices/{id}': { get: { description: 'Gets a new invoicce' } },
+      },
+    },
+  });
+  const descriptionsIn = (folder: ConnectorFolder) =>
+    ['ListInvoices', 'GetInvoice'].map(
+      (id) => readConnector(folder).definition?.operation(id)?.raw.description,
+    );
+
+  test('leaves the findings that were there before', () => {
+    const { folder, made } = fixSafely(after, {
+      context,
+      published: readConnector(before),
+      onlyNew: true,
+    });
+    expect(descriptionsIn(folder)).toEqual(['Lists the old invoicces', 'Gets a new invoice.']);
+    expect(made).toHaveLength(2);
+  });
+
+  test('leaves the old texts of a finding about many', () => {
+    const abbreviated = (texts: readonly string[]) =>
+      folderOf({
+        definition: {
+          paths: Object.fromEntries(
+            texts.map((description, index) => [
+              `/items/${index}`,
+              { get: { operationId: `GetItem${index}`, description, responses: {} } },
+            ]),
+          ),
+        },
+      });
+    const { folder } = fixSafely(abbreviated(['Reads a new url.', 'Reads an old url.']), {
+      context,
+      published: readConnector(abbreviated(['Reads it.', 'Reads an old url.'])),
+      onlyNew: true,
+    });
+    const { definition } = readConnector(folder);
+    expect(
+      ['GetItem0', 'GetItem1'].map((id) => definition?.operation(id)?.raw.description),
+    ).toEqual(['Reads a new URL.', 'Reads an old url.']);
+  });
+
+  test('of some rules leaves the others', () => {
+    const { folder } = fixSafely(after, { context, only: ['TextMisspelled'] });
+    expect(descriptionsIn(folder)).toEqual(['Lists the old invoices', 'Gets a new invoice']);
+  });
+});
+
+describe('a comment in JSON', () => {
+  const withComment = (find: string, replace: string) =>
+    folderOf({ edits: [{ file: 'apiDefinition.swagger.json', find, replace }] });
+  const textOf = (folder: ConnectorFolder): string =>
+    readConnector(folder).definitionFile?.text ?? '';
+
+  test('survives the fixes around it', () => {
+    const folder = withComment(
+      '"summary": "List invoices"',
+      '// What the app calls it\n        "summary": "List invoices."',
+    );
+    expect(textOf(fixFolder(folder, { context }))).toMatch(
+      /\/\/ What the app calls it\n +"summary": "List invoices",/,
+    );
+  });
+
+  test('keeps away a fix that would delete it', () => {
+    const folder = withComment(
+      '"basePath": "/v1",',
+      '"basePath": "/v1",\n  "schemes": [ /* as before */ "http" ],',
+    );
+    const comments = (at: ConnectorFolder) => textOf(at).match(/\/\*.*?\*\//g);
+    expect(comments(fixFolder(folder, { context }))).toEqual(['/* as before */']);
+  });
+});
+
+test('a description that has to be written anew is not polished', () => {
+  const folder = folderOf({ definition: operation('List the invoices', 'list the invoices') });
+  const rulesOfFixes = runRules(readConnector(folder), rules, { context })
+    .filter(({ fixable, location }) => fixable && location.pointer.endsWith('/get/description'))
+    .map(({ rule }) => rule);
+  expect(rulesOfFixes).toEqual([]);
 });

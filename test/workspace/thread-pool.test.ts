@@ -22,7 +22,6 @@ const candidate: Candidate = {
 const options: FolderOptions = {
   overrides: {},
   words: [],
-  fix: false,
   only: [],
   fixes: false,
   snippets: false,

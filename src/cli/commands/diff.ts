@@ -57,7 +57,7 @@ export const diff = defineCommand({
       [isFile(afterPath) ? inFile(compared, afterPath) : compared],
       version(),
     );
-    await writeReport(report, values);
+    await writeReport(report, values, { briefNotes: true });
     return report.summary.errors > 0 ? 1 : 0;
   },
 });

@@ -9,7 +9,8 @@ import { loadEnvFile } from '../../workspace/env-file.ts';
 import { defineCommand } from '../command.ts';
 import { hasAppCredentials, isRepositoryName, needsToken, tokenAccess } from '../github-access.ts';
 import { wrap } from '../help.ts';
-import { hasColors, reportWidth, write } from '../output.ts';
+import { write } from '../output.ts';
+import { hasColors, reportWidth } from '../terminal.ts';
 
 export const doctor = defineCommand({
   name: 'doctor',

@@ -33,7 +33,8 @@ import {
 } from '../../workspace/validate-checkout.ts';
 import { defineCommand } from '../command.ts';
 import { requireRule } from '../find-rule.ts';
-import { hasColors, reportWidth, write } from '../output.ts';
+import { write } from '../output.ts';
+import { hasColors, reportWidth } from '../terminal.ts';
 import { progressBar } from '../progress.ts';
 import { jobCount, sharedOptions } from '../shared-options.ts';
 
@@ -111,7 +112,6 @@ export const impact = defineCommand({
       settings,
       {
         overrides,
-        fix: false,
         fixes: false,
         snippets: false,
         ...(selected && { only: selected.map(({ id }) => id) }),

@@ -1,10 +1,12 @@
 import { basename, dirname, resolve } from 'node:path';
 import { drawIcon } from '../../analyzers/analyze.ts';
+import { visible } from '../../report/text.ts';
+import { runsAs } from '../../shared/project.ts';
 import { scaffoldConnector } from '../../workspace/scaffold.ts';
 import { loadSettings } from '../../workspace/validate-checkout.ts';
 import { defineCommand } from '../command.ts';
 import { sharedOptions } from '../shared-options.ts';
-import { check } from './check.ts';
+import { check, checkDefaults, quoted } from './check.ts';
 
 export const init = defineCommand({
   name: 'init',
@@ -32,11 +34,17 @@ export const init = defineCommand({
       classOfFolder ?? values.class ?? 'certified',
       drawIcon,
     );
-    console.error(
-      `Created ${files.join(', ')} in ${folder}. ` +
-        'Replace contoso.com and its orders with your service, and check again.',
-    );
+    console.error(visible(`Created ${folder}: ${files.join(', ')}`));
     // The name of the folder is the user's, and it may break a rule.
-    return check.run([directory], { ...values, base: undefined, fix: false, jobs: undefined });
+    const status = await check.run([folder], { ...checkDefaults, ...values });
+    const next = [
+      `Replace api.contoso.com and its orders in ${files[0] ?? 'the definition'} with your service.`,
+      'Describe it in readme.md, and yourself in apiProperties.json.',
+      `Check it while you write: ${runsAs} check ${quoted(folder)} --watch`,
+    ];
+    console.error(
+      ['\nNext:', ...next.map((step, index) => visible(`  ${index + 1}. ${step}`))].join('\n'),
+    );
+    return status;
   },
 });

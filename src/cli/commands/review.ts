@@ -12,7 +12,7 @@ const defaultLimit = '100';
 
 export const review = defineCommand({
   name: 'review',
-  summary: 'Review pull requests as the App does, or only show what it would say',
+  summary: 'Review pull requests as the App does, or preview its reviews',
   usage: 'gatehouse review <owner/repo#number>',
   example: 'gatehouse review contoso/connectors#12 --show comment',
   details: [

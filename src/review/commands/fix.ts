@@ -1,7 +1,7 @@
-import { createTwoFilesPatch } from 'diff';
 import { isSameName } from '../../cla/recipient.ts';
 import { readConnector, type Connector } from '../../connector/connector.ts';
 import { revealsSecret } from '../../secrets/mask.ts';
+import { toPatch } from '../../report/patch.ts';
 import { runsAs } from '../../shared/project.ts';
 import { fixSafely, type FixedFolder } from '../../validation/fix.ts';
 import {
@@ -25,7 +25,7 @@ const maxPatchLength = 50_000;
 export const fix: Command = {
   name: 'fix',
   usage: '/fix',
-  description: 'commits all automatic fixes to the branch',
+  description: 'commits the automatic fixes of what the pull request changes to the branch',
   argumentKind: 'nothing',
   allowedRoles: ['author', 'maintainer'],
   boundToHead: true,
@@ -46,9 +46,7 @@ export const fix: Command = {
     if (!mayWrite.ok) return undefined;
     if (tools.fixesUnavailable !== undefined)
       return {
-        refused:
-          `${messageToMarkdown(tools.fixesUnavailable)} ` +
-          `Run \`${runsAs} check --fix\` in your clone.`,
+        refused: `${messageToMarkdown(tools.fixesUnavailable)} Run ${localFix(pull)} in your clone.`,
       };
     const fixed = fixedFiles(facts, tools);
     if (fixed === undefined) return undefined;
@@ -63,15 +61,11 @@ export const fix: Command = {
       return {
         fix: { files: files.map(({ path, text }) => ({ path, text })), list: listFixes(fixes) },
       };
-    const local = `Or run \`${runsAs} check --fix\` in your clone.`;
+    const local = `Or run ${localFix(pull)} in your clone.`;
     const obstacle = pushObstacle(pull.head, mayWrite.value, refused);
     const patch = files
-      .map(
-        ({ path, before, text }) =>
-          createTwoFilesPatch(`a/${path}`, `b/${path}`, before, text, undefined, undefined, {
-            context: 2,
-            maxEditLength: 2_000,
-          }) ?? '',
+      .map(({ path, before, text }) =>
+        toPatch(path, before, text, { context: 2, maxChanged: 2_000 }),
       )
       .join('');
     if (
@@ -92,6 +86,10 @@ export const fix: Command = {
     };
   },
 };
+
+/** The command that does the same in a clone. */
+const localFix = ({ base: { ref } }: Pick<Pull, 'base'>): string =>
+  codeSpan(`${runsAs} check ${/^[\w./-]+$/.test(ref) ? `--base origin/${ref} ` : ''}--fix`);
 
 /** Why Gatehouse cannot push the fixes to the head branch, and what to do about it. */
 function pushObstacle(
@@ -120,7 +118,8 @@ const isSameRepository = (a: RepositoryName | null, b: RepositoryName): boolean 
   a !== null && isSameName(a.owner, b.owner) && isSameName(a.repo, b.repo);
 
 /**
- * The files that change if every fix is applied, with their path in the repository. Undefined if a
+ * The files that change if every new finding is fixed, with their path in the repository. What was
+ * there before stays: reviewers have to read every line that the commit changes. Undefined if a
  * connector could not be read.
  */
 function fixedFiles(
@@ -138,19 +137,26 @@ function fixedFiles(
   const withheld: FixedFolder['withheld'] = [];
   const fixes = new Map<string, number>();
   for (const at of snapshot.connectors) {
-    const validation = connectors.find(({ folder }) => folder.path === at.path)?.validation;
-    if (!validation?.ok || !at.after.ok) return undefined;
+    if (
+      !connectors.some(({ folder, validation }) => folder.path === at.path && validation.ok) ||
+      !at.after.ok ||
+      !at.before.ok
+    )
+      return undefined;
     if (!at.after.value) continue;
     const folder = connectorFolderAt(at.after.value, at, snapshot);
-    const { folder: fixed, withheld: left } = fixSafely(folder, {
+    const {
+      folder: fixed,
+      made,
+      withheld: left,
+    } = fixSafely(folder, {
       published: publishedAt(at, snapshot),
+      onlyNew: true,
       overrides: displaySettings.rules,
       context: ruleContextAt(at, snapshot, displaySettings, tools),
     });
     withheld.push(...left);
-    const isLeft = new Set(left.map(({ finding }) => finding.fingerprint));
-    for (const { rule, fixable, fingerprint } of validation.value.findings)
-      if (fixable && !isLeft.has(fingerprint)) fixes.set(rule, (fixes.get(rule) ?? 0) + 1);
+    for (const { rule, places } of made) fixes.set(rule, (fixes.get(rule) ?? 0) + places);
     const before = new Map(readConnector(folder).texts.map(({ file, text }) => [file, text]));
     fixed.files.forEach((file, index) => {
       if (file === folder.files[index] || !file.bytes) return;

@@ -31,7 +31,8 @@ const syntaxRule = (
           location,
           message,
           detail: truncate(file.line(location.line).trim(), 200),
-          ...(edits && { fix: { edits } }),
+          // A fix would delete what a person wrote.
+          ...(edits && kind !== 'comment' && { fix: { edits } }),
           ...(file === connector.readme && severityInReadme && { severity: severityInReadme }),
         };
       }
@@ -86,7 +87,6 @@ export const reading: Rule[] = [
     description: 'JSON files contain no comments.',
     rationale: `${strictRationale} Move the text of a comment to a description or to the readme.`,
     policies: properJson,
-    fixable: true,
   }),
   syntaxRule('control-character', {
     id: 'JsonControlCharacter',

@@ -11,6 +11,7 @@ import { safe } from '../../shared/finding.ts';
 import { asObject, asText, objectsIn, type Json, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 import { connectorStandard } from '../policy-codes.ts';
+import { isPlaceholder } from './flagged-words.ts';
 
 type TextKey = 'summary' | 'description' | 'x-ms-summary';
 
@@ -55,10 +56,25 @@ const isUnended = ({ description }: JsonObject): boolean => {
   );
 };
 
+/**
+ * Whether another rule says that a description has to be replaced: it is a placeholder, or only
+ * repeats the summary or the name. To polish it would make it look finished.
+ */
+const isWorthless = (at: JsonObject): boolean => {
+  const text = asText(at.description) ?? '';
+  return (
+    isPlaceholder(text) ||
+    hasSameLetters(text, asText(at.summary) ?? asText(at['x-ms-summary']) ?? '') ||
+    repeats(text, asText(at.operationId) ?? asText(at.name))
+  );
+};
+
 /** A fix that adds a period to a description that ends with a letter or a digit. */
 const ended = (at: JsonObject): JsonEdit[] => {
   const text = asText(at.description)?.trimEnd() ?? '';
-  return endsWithLetterOrDigit(text) ? [{ at, key: 'description', to: `${text}.` }] : [];
+  return endsWithLetterOrDigit(text) && !isWorthless(at)
+    ? [{ at, key: 'description', to: `${text}.` }]
+    : [];
 };
 
 const unended = (all: readonly JsonObject[], at: JsonObject, message: string): RuleViolation => {
@@ -280,7 +296,7 @@ export const descriptions: Rule[] = [
           message:
             `The description of ${what} starts with a lowercase letter. Write a complete ` +
             'sentence.',
-          fix: [{ at, key: 'description', to }],
+          ...(!isWorthless(at) && { fix: [{ at, key: 'description', to }] }),
         };
       }
     },

@@ -1,6 +1,7 @@
 import type { Connector } from '../../connector/connector.ts';
 import type { TextFile } from '../../json/document.ts';
 import { memoize } from '../../shared/memoize.ts';
+import { hasSameLetters } from '../../shared/text.ts';
 import { applyEdits } from '../../shared/text-edit.ts';
 import type { RuleViolation, SeverityByClass } from '../rule.ts';
 import type { Speller } from '../speller.ts';
@@ -153,14 +154,16 @@ export function* mistakesIn<M extends Mistake>(
     const common = { message, detail: written, ...(severity && { severity }) };
     if (text) {
       const { at, key } = text;
+      const isCertain = mistake === firstFixed || (fixesEach && correction !== undefined);
+      if (isCertain) to ??= corrected(value, mistakes);
       yield {
         ...common,
         at,
         key,
         piece: { start, end: start + written.length },
-        ...((mistake === firstFixed || (fixesEach && correction !== undefined)) && {
-          fix: [{ at, key, to: (to ??= corrected(value, mistakes)) }],
-        }),
+        ...(isCertain &&
+          to !== undefined &&
+          !wouldRepeat(text, value, to) && { fix: [{ at, key, to }] }),
       };
     } else if (connector.readme) {
       const from = offset + start;
@@ -176,9 +179,23 @@ export function* mistakesIn<M extends Mistake>(
   }
 }
 
+/**
+ * Whether a description would only repeat its summary if one of them were written as `to`. A person
+ * has to write a better description then.
+ */
+function wouldRepeat({ at, key }: UserText, value: string, to: string): boolean {
+  const summary = at.summary ?? at['x-ms-summary'];
+  if (key !== 'description' && at[key] !== summary) return false;
+  const other = key === 'description' ? summary : at.description;
+  return typeof other === 'string' && !hasSameLetters(value, other) && hasSameLetters(to, other);
+}
+
 /** Placeholder texts. */
 const placeholders =
   /^\s*(?:(?:string|todo|tbd|tba|fixme|xxx+|placeholder|default title|sample text|(?:add |enter )?(?:a |your |the )?(?:title|description|summary) (?:goes )?here|(?:add|enter) (?:a |your )?(?:title|description|summary)|no (?:description|summary)(?: available| provided)?)\.?\s*$|(?:todo|tbd|fixme|lorem ipsum)\b)/i;
+
+/** Whether a text stands for one that a person meant to write. */
+export const isPlaceholder = (text: string): boolean => placeholders.test(text);
 
 /** Used without a dictionary: it knows every word. */
 const knowsEverything: Speller = {
@@ -214,7 +231,7 @@ function read(speller: Speller, text: string): readonly FlaggedWord[] {
     if (trait !== undefined) (found ??= []).push({ word, start, trait });
     return trait === undefined;
   });
-  if (placeholders.test(text)) (found ??= []).push({ word: text, start: 0, trait: 'placeholder' });
+  if (isPlaceholder(text)) (found ??= []).push({ word: text, start: 0, trait: 'placeholder' });
   if (!found) return none;
   return unknown > 2 && unknown * 3 > words
     ? found.filter(({ trait }) => trait !== 'unknown')
