@@ -1,3 +1,4 @@
+import { maskFormattedSecrets } from '../secrets/mask.ts';
 import { isNewError, shownPlace } from '../shared/finding.ts';
 import { groupMessages, itemsOf, type MessageGroup } from '../shared/group-messages.ts';
 import { messageParts } from '../shared/message-parts.ts';
@@ -280,7 +281,7 @@ export const ruleLink = (id: string): string => `[${escapeMarkdown(id)}](${pageO
  * @param path from the root of the repository
  */
 export const linePage = (files: string, path: string, line: number): string =>
-  `${files}/${path
+  `${files}/${maskFormattedSecrets(path)
     .split('/')
     .map((segment) =>
       encodeURIComponent(segment.toWellFormed()).replace(
