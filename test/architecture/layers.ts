@@ -170,6 +170,12 @@ export const layers = {
     ],
     pure: true,
   },
+  release: {
+    purpose: 'From merged to live everywhere: calendar, plan, and the fold of what happened',
+    imports: ['settings', 'connector'],
+    packages: ['@18f/us-federal-holidays', 'temporal-polyfill'],
+    pure: true,
+  },
   analyzers: {
     purpose: 'Outside libraries that look into files: a C# grammar, images, archives, a dictionary',
     imports: ['rules', 'connector', 'shared'],

@@ -1,0 +1,318 @@
+import type { RingSettings } from '../settings/train-settings.ts';
+import type { Calendar, Departure } from './calendar.ts';
+import type { CivilDate, Instant } from './civil-date.ts';
+import {
+  planRelease,
+  planRings,
+  soakDaysOf,
+  unfrozenDayFrom,
+  type PlannedRing,
+  type Reason,
+} from './plan-release.ts';
+import {
+  isDone,
+  isProblem,
+  readRideLog,
+  type EndEvent,
+  type Hold,
+  type RideLog,
+  type StopState,
+} from './ride-log.ts';
+import type { Ride, RideEvent } from './ride.ts';
+
+/** Who must act for a ride to go on. */
+export type Actor = 'publisher' | 'maintainer' | 'deployer' | 'nobody';
+
+/** What a ride waits for. */
+export interface Turn {
+  actor: Actor;
+  reason: string;
+  since: Instant;
+  /** When the actor is reminded. For `nobody`, when the ride goes on by itself. */
+  deadline: Instant;
+}
+
+/** When a ring starts or has started. */
+export interface Estimate {
+  date: CivilDate;
+  /**
+   * `happened`: it has started. `calendar`: nothing but the calendar decides. `person`: not before
+   * this day, and only if someone acts.
+   */
+  confidence: 'happened' | 'calendar' | 'person';
+  /** Since the ring before, or since the release was ready. */
+  reasons: readonly Reason[];
+}
+
+export interface Stop {
+  ring: RingSettings;
+  state: StopState;
+  /** Undefined if the ring will not get this version, or if freezes stop it for two years. */
+  estimate: Estimate | undefined;
+  logUrl: string | undefined;
+}
+
+export const rideStates = [
+  /** The preview is not deployed yet, or its deployment failed. */
+  'preview',
+  /** The publisher tests the preview. */
+  'testing',
+  /** Ready, and waits for the train. */
+  'waiting',
+  /** Between the first ring and the last. */
+  'rolling-out',
+  'everywhere',
+  'rolled-back',
+  'superseded',
+  'withdrawn',
+] as const;
+export type RideState = (typeof rideStates)[number];
+
+/** States that nothing follows, except a rollback. */
+export const finalStates: ReadonlySet<RideState> = new Set([
+  'everywhere',
+  'rolled-back',
+  'superseded',
+  'withdrawn',
+]);
+
+/** Everything that is shown of a ride. The comment, the page, the feed and the API show this. */
+export interface RideView {
+  ride: Ride;
+  state: RideState;
+  /** One for each ring of the settings. */
+  stops: readonly Stop[];
+  /** The train that the ride is on, or would board if it were ready now. */
+  departure: Departure | undefined;
+  hold: Hold | undefined;
+  /** Undefined in a final state. */
+  turn: Turn | undefined;
+  readyAt: Instant | undefined;
+  startsNow: boolean;
+}
+
+/** Deployment days that a person has before a reminder. */
+const answerDays = 3;
+
+/**
+ * Folds the events of a ride to its state at a time.
+ * @param events in the order of `seq`; those about rings that the settings do not have do not count
+ */
+export function foldRide(
+  ride: Ride,
+  events: readonly RideEvent[],
+  calendar: Calendar,
+  now: Instant,
+): RideView {
+  const log = readRideLog(ride, events);
+  const states = calendar.settings.rings.map((ring) =>
+    timed(log.states.get(ring.name) ?? { kind: 'planned' }, ring, calendar, now),
+  );
+  const plan = planFor(ride, log, states, calendar, now);
+  const stops = calendar.settings.rings.map((ring, index): Stop => {
+    const state = afterEnd(states[index] ?? { kind: 'planned' }, log.end);
+    return {
+      ring,
+      state,
+      estimate: estimateOf(state, plan.rings.get(ring.name), log, calendar),
+      logUrl: log.logUrls.get(ring.name),
+    };
+  });
+  const { hold, readyAt, startsNow } = log;
+  const view = {
+    ride,
+    state: rideStateOf(log, states),
+    stops,
+    departure: plan.departure,
+    hold,
+    readyAt,
+    startsNow,
+  };
+  return { ...view, turn: turnOf(view, log, calendar) };
+}
+
+/** Adds what passes by itself: a ring soaks, and a deployment without a result is late. */
+function timed(state: StopState, ring: RingSettings, calendar: Calendar, now: Instant): StopState {
+  if (state.kind === 'deploying') return { ...state, isLate: now >= lateAt(state.since, calendar) };
+  const soak = soakDaysOf(ring, calendar);
+  if (state.kind !== 'passed' || soak === 0) return state;
+  const until = calendar.deploymentDayAfter(calendar.dateAt(state.since), soak).date;
+  return calendar.dateAt(now) < until ? { ...state, kind: 'soaking', until } : state;
+}
+
+/** When a deployment that started at an instant is late. */
+const lateAt = (since: Instant, calendar: Calendar): Instant =>
+  startAfter(since, calendar.settings.lateDays, calendar);
+
+/** When rings start a number of deployment days after the day of an instant. */
+const startAfter = (instant: Instant, days: number, calendar: Calendar): Instant =>
+  calendar.startOf(calendar.deploymentDayAfter(calendar.dateAt(instant), days).date);
+
+/** What the end of a ride makes of a stop. */
+function afterEnd(state: StopState, end: EndEvent | undefined): StopState {
+  if (!end || state.kind === 'skipped') return state;
+  const { at: since, by, reason } = end;
+  if (end.kind === 'rolled-back')
+    return state.kind === 'planned'
+      ? { kind: 'withdrawn', since, by, reason }
+      : { kind: 'rolled-back', since, by, to: end.to, reason };
+  if (isDone(state)) return state;
+  return end.kind === 'superseded'
+    ? { kind: 'superseded', since, by, ride: end.ride, reason }
+    : { kind: 'withdrawn', since, by, reason };
+}
+
+function rideStateOf(log: RideLog, states: readonly StopState[]): RideState {
+  if (log.end) return log.end.kind;
+  if (hasStarted(states))
+    return states.every(({ kind }) => kind === 'passed' || kind === 'skipped')
+      ? 'everywhere'
+      : 'rolling-out';
+  if (log.readyAt !== undefined) return 'waiting';
+  return log.preview.kind === 'deployed' ? 'testing' : 'preview';
+}
+
+const hasStarted = (states: readonly StopState[]): boolean =>
+  states.some(({ kind }) => kind !== 'planned');
+
+function estimateOf(
+  state: StopState,
+  planned: PlannedRing | undefined,
+  log: RideLog,
+  calendar: Calendar,
+): Estimate | undefined {
+  switch (state.kind) {
+    case 'deploying':
+    case 'soaking':
+    case 'passed':
+      return { date: calendar.dateAt(state.since), confidence: 'happened', reasons: [] };
+    case 'planned':
+    case 'failed':
+    case 'errored':
+    case 'inconclusive': {
+      if (!planned) return undefined;
+      const waitsForPerson =
+        log.readyAt === undefined || log.hold || Array.from(log.states.values()).some(isProblem);
+      const { date, reasons } = planned;
+      return { date, confidence: waitsForPerson ? 'person' : 'calendar', reasons };
+    }
+    case 'skipped':
+    case 'rolled-back':
+    case 'superseded':
+    case 'withdrawn':
+      return undefined;
+  }
+}
+
+/** The train, and the days of the rings that are not done, by name. */
+function planFor(
+  ride: Ride,
+  log: RideLog,
+  states: readonly StopState[],
+  calendar: Calendar,
+  now: Instant,
+): { departure: Departure | undefined; rings: ReadonlyMap<string, PlannedRing> } {
+  const started = hasStarted(states);
+  const plan = planRelease(boardsAt(log, started) ?? now, ride, calendar);
+  const today = calendar.deploymentDayFrom(calendar.dateAt(now)).date;
+  const planned = started ? remaining(states, ride, calendar, today) : (plan?.rings ?? []);
+  const rings = notBefore(today, planned, ride, calendar);
+  return {
+    departure: plan?.departure,
+    rings: new Map(rings.map((each) => [each.ring.name, each])),
+  };
+}
+
+/** Since when the ride can board a train; undefined if it is not ready. */
+function boardsAt({ readyAt, resumedAt }: RideLog, started: boolean): Instant | undefined {
+  if (started || readyAt === undefined || resumedAt === undefined) return readyAt;
+  return resumedAt > readyAt ? resumedAt : readyAt;
+}
+
+/** The days of the rings that are not done, after those that are. */
+function remaining(
+  states: readonly StopState[],
+  subject: Ride,
+  calendar: Calendar,
+  today: CivilDate,
+): PlannedRing[] {
+  const { rings } = calendar.settings;
+  const next = states.findIndex((state) => !isDone(state));
+  if (next < 0) return [];
+  const before = states[next - 1];
+  // A ring that is being deployed, or that waits for a person, is over today at the earliest.
+  if (states[next]?.kind !== 'planned' || !before || !('since' in before))
+    return planRings(today, rings.slice(next), subject, calendar);
+  const { date } = calendar.deploymentDayFrom(calendar.dateAt(before.since));
+  return planRings(date, rings.slice(next - 1), subject, calendar).slice(1);
+}
+
+/** Plans again from a day if the first ring should have started before it. */
+function notBefore(
+  day: CivilDate,
+  planned: readonly PlannedRing[],
+  subject: Ride,
+  calendar: Calendar,
+): readonly PlannedRing[] {
+  const [first] = planned;
+  if (!first || first.date >= day) return planned;
+  const { date } = unfrozenDayFrom(day, subject, first.ring.name, calendar);
+  const rings = planned.map(({ ring }) => ring);
+  return planRings(date, rings, subject, calendar);
+}
+
+/** Whose turn it is. */
+function turnOf(
+  { state, stops, hold }: Omit<RideView, 'turn'>,
+  log: RideLog,
+  calendar: Calendar,
+): Turn | undefined {
+  if (finalStates.has(state)) return undefined;
+  const person = (actor: Actor, since: Instant, reason: string): Turn => ({
+    actor,
+    reason,
+    since,
+    deadline: startAfter(since, answerDays, calendar),
+  });
+  if (hold) return person('maintainer', hold.since, hold.reason);
+  for (const { ring, state: stop } of stops) {
+    if (isProblem(stop))
+      return person(
+        stop.kind === 'errored' ? 'maintainer' : 'publisher',
+        stop.since,
+        `${ring.name}: ${stop.reason}`,
+      );
+    if (stop.kind === 'deploying')
+      return {
+        actor: stop.isLate ? 'maintainer' : 'deployer',
+        reason: stop.isLate
+          ? `The deployment to ${ring.name} has no result yet.`
+          : `The deployment to ${ring.name} is running.`,
+        since: stop.since,
+        deadline: lateAt(stop.since, calendar),
+      };
+  }
+  const { preview, createdAt, readyAt } = log;
+  if (state === 'testing' && preview.kind === 'deployed')
+    return person('publisher', preview.at, 'The preview has to be tested.');
+  if (state === 'preview')
+    return preview.kind === 'failed'
+      ? person('maintainer', preview.at, preview.reason)
+      : person('deployer', createdAt, 'The preview is being deployed.');
+  const nobody = (deadline: Instant, reason: string): Turn => ({
+    actor: 'nobody',
+    reason,
+    since: readyAt ?? createdAt,
+    deadline,
+  });
+  const next = stops.find(({ state: stop }) => stop.kind === 'planned');
+  if (next?.estimate)
+    return nobody(
+      calendar.startOf(next.estimate.date),
+      'The calendar decides when the next ring starts.',
+    );
+  const last = stops.at(-1)?.state;
+  if (last?.kind === 'soaking')
+    return nobody(calendar.startOf(last.until), 'The last ring is being watched.');
+  return person('maintainer', readyAt ?? createdAt, 'Freezes stop every departure of two years.');
+}

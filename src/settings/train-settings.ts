@@ -1,0 +1,72 @@
+import type { ConnectorClass } from '../connector/connector.ts';
+
+export const weekdays = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const;
+export type Weekday = (typeof weekdays)[number];
+
+/** What a release does to the connector. */
+export const releaseKinds = ['new', 'major', 'minor'] as const;
+export type ReleaseKind = (typeof releaseKinds)[number];
+
+/** How merged connectors are deployed: a train of rings, one ring a day. */
+export interface TrainSettings {
+  /** The IANA time zone of all dates and times. */
+  zone: string;
+  departs: {
+    weekday: Weekday;
+    /** The time of day at which a ring starts, `HH:MM`. */
+    at: string;
+    /** A version boards the train if it is ready at least this many hours before the departure. */
+    noticeHours: number;
+    /** What happens if the weekday is a holiday: the next deployment day, or no train. */
+    onHoliday: 'shift' | 'skip';
+  };
+  /** When the first ring starts: on the day of the departure, or on the deployment day after it. */
+  first: 'departure' | 'next-day';
+  /** The federal holidays of the United States, or dates (`YYYY-MM-DD`). */
+  holidays: 'us-federal' | readonly string[];
+  /** Whether a release may start that a freeze would stop between two rings. */
+  stranding: Readonly<Record<ReleaseKind, 'avoid' | 'allow'>>;
+  /** In the order of deployment. Without rings there is no train. */
+  rings: readonly RingSettings[];
+  /** Deployment days between the success of a ring and the start of the next, besides the usual. */
+  soakDays: number;
+  /** Deployment days after which a ring that neither succeeded nor failed is late. */
+  lateDays: number;
+  freezes: readonly Freeze[];
+}
+
+export interface RingSettings {
+  /** The name of the ring, and of its environment on GitHub. */
+  name: string;
+  regions: readonly string[];
+  /** Replaces `soakDays` of the train. */
+  soakDays?: number;
+}
+
+/** What a freeze applies to. */
+export type FreezeScope =
+  | 'all'
+  | { class: ConnectorClass }
+  /** The path of a connector's folder. */
+  | { connector: string }
+  /** The name of a ring. */
+  | { ring: string };
+
+/** Days on which no ring starts. What is being deployed goes on, and a rollback is possible. */
+export interface Freeze {
+  /** The first and the last day, `YYYY-MM-DD`. */
+  from: string;
+  to: string;
+  reason: string;
+  scope: FreezeScope;
+  /** The login of the person who declared it; absent for freezes of the settings. */
+  by?: string;
+}
