@@ -105,7 +105,14 @@ function applyToRide(event: Exclude<RideEvent, RingEvent>, log: Draft): void {
 function applyToRing(event: RingEvent, log: Draft): void {
   const { at: since, ring } = event;
   const state = log.states.get(ring);
-  if ('logUrl' in event && event.logUrl !== undefined) log.logUrls.set(ring, event.logUrl);
+  if (
+    'logUrl' in event &&
+    event.logUrl !== undefined &&
+    state &&
+    'deployment' in state &&
+    state.deployment === event.deployment
+  )
+    log.logUrls.set(ring, event.logUrl);
   switch (event.kind) {
     case 'deploy-started':
       if (isDone(state)) return;
