@@ -5,6 +5,7 @@ import {
   addHours,
   dateAt,
   instantOf,
+  timeAt,
   weekdayOf,
   yearOf,
   type CivilDate,
@@ -65,6 +66,10 @@ export class Calendar {
 
   dateAt(instant: Instant): CivilDate {
     return dateAt(instant, this.settings.zone);
+  }
+
+  timeAt(instant: Instant): string {
+    return timeAt(instant, this.settings.zone);
   }
 
   /** The instant at which rings start on a day. */

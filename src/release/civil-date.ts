@@ -31,6 +31,16 @@ export function weekdayOf(date: CivilDate): Weekday {
 
 export const yearOf = (date: CivilDate): number => Number(date.slice(0, 4));
 
+/** The day of the month, from 1. */
+export const dayOf = (date: CivilDate): number => Number(date.slice(8, 10));
+
+/** The time of day in a time zone, `HH:MM`. */
+export const timeAt = (instant: Instant, zone: string): string =>
+  Temporal.Instant.from(instant)
+    .toZonedDateTimeISO(zone)
+    .toPlainTime()
+    .toString({ smallestUnit: 'minute' });
+
 /** The day that it is in a time zone. */
 export const dateAt = (instant: Instant, zone: string): CivilDate =>
   Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate().toString();

@@ -172,7 +172,7 @@ export const layers = {
   },
   release: {
     purpose: 'From merged to live everywhere: calendar, plan, and the fold of what happened',
-    imports: ['settings', 'connector'],
+    imports: ['settings', 'report', 'connector', 'shared'],
     packages: ['@18f/us-federal-holidays', 'temporal-polyfill'],
     pure: true,
   },

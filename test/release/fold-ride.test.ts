@@ -2,52 +2,22 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Calendar } from '../../src/release/calendar.ts';
 import { finalStates, foldRide, type RideView } from '../../src/release/fold-ride.ts';
-import type { Ride, RideEvent, RideEventDetail } from '../../src/release/ride.ts';
+import type { Ride, RideEventDetail } from '../../src/release/ride.ts';
 import { earlierVersionAt, positionOf, ringToStart } from '../../src/release/start-ring.ts';
+import {
+  calendar,
+  eventsOf,
+  ride,
+  started,
+  succeeded,
+  throughTwo,
+  toReady,
+  type At,
+} from './rides.ts';
 import { modelTrain } from './settings.ts';
-
-const calendar = new Calendar(modelTrain);
-
-const ride: Ride = {
-  id: 'invoices-2.0',
-  folder: 'certified-connectors/Contoso Invoices',
-  class: 'certified',
-  kind: 'minor',
-  version: '2.0',
-  pull: 12,
-  sha: 'a'.repeat(40),
-  digest: 'd'.repeat(64),
-  createdAt: '2026-11-16T12:00:00.000Z',
-};
-
-type At = [at: string, detail: RideEventDetail, by?: string];
-
-const eventsOf = (...list: At[]): RideEvent[] =>
-  list.map(([at, detail, by = 'gatehouse'], index) => ({ seq: index + 1, at, by, ...detail }));
 
 const view = (now: string, ...list: At[]): RideView =>
   foldRide(ride, eventsOf(...list), calendar, now);
-
-const started = (ring: string, deployment: number, at: string): At => [
-  at,
-  { kind: 'deploy-started', ring, deployment },
-];
-const succeeded = (ring: string, deployment: number, at: string): At => [
-  at,
-  { kind: 'succeeded', ring, deployment },
-];
-
-const toReady: At[] = [
-  ['2026-11-16T13:00:00.000Z', { kind: 'preview-deployed' }],
-  ['2026-11-17T12:00:00.000Z', { kind: 'ready', note: '' }, 'ada'],
-];
-const throughTwo: At[] = [
-  ...toReady,
-  started('testing', 1, '2026-11-20T17:00:00.000Z'),
-  succeeded('testing', 1, '2026-11-20T18:00:00.000Z'),
-  started('us-preview', 2, '2026-11-23T17:00:00.000Z'),
-  succeeded('us-preview', 2, '2026-11-23T18:00:00.000Z'),
-];
 
 const kindsOf = ({ stops }: RideView): string[] => stops.map(({ state }) => state.kind);
 const datesOf = ({ stops }: RideView): (string | undefined)[] =>
