@@ -3,8 +3,8 @@ import type { Freeze, TrainSettings } from '../settings/train-settings.ts';
 import {
   addDays,
   addHours,
-  dateAt,
   instantOf,
+  nextWeekday,
   timeAt,
   weekdayOf,
   yearOf,
@@ -48,6 +48,8 @@ export class Calendar {
   readonly #freezes: readonly Freeze[];
   readonly #holidays: Holidays;
   readonly #closures = new Map<CivilDate, Closure | null>();
+  /** Time zones are slow, and the same days are asked for again and again. */
+  readonly #instants = new Map<string, Instant>();
   readonly #departures = new Map<CivilDate, Departure | null>();
 
   /** @param declared freezes besides those of the settings: a day is frozen if any says so */
@@ -64,8 +66,15 @@ export class Calendar {
     return this.#freezes;
   }
 
+  /** The day that it is in the time zone of the train. */
   dateAt(instant: Instant): CivilDate {
-    return dateAt(instant, this.settings.zone);
+    let date = instant.slice(0, 10);
+    while (instant < this.#instantOf(date, '00:00')) date = addDays(date, -1);
+    for (let next = addDays(date, 1); instant >= this.#instantOf(next, '00:00');) {
+      date = next;
+      next = addDays(date, 1);
+    }
+    return date;
   }
 
   timeAt(instant: Instant): string {
@@ -74,7 +83,17 @@ export class Calendar {
 
   /** The instant at which rings start on a day. */
   startOf(date: CivilDate): Instant {
-    return instantOf(date, this.settings.departs.at, this.settings.zone);
+    return this.#instantOf(date, this.settings.departs.at);
+  }
+
+  #instantOf(date: CivilDate, time: string): Instant {
+    const key = `${date} ${time}`;
+    let instant = this.#instants.get(key);
+    if (instant === undefined) {
+      instant = instantOf(date, time, this.settings.zone);
+      this.#instants.set(key, instant);
+    }
+    return instant;
   }
 
   /** Why nothing is deployed on a day; undefined on a deployment day. Freezes do not count. */
@@ -169,8 +188,7 @@ export class Calendar {
   *departuresFrom(instant: Instant): Generator<Departure> {
     const { weekday } = this.settings.departs;
     // A departure that holidays shift may still be boarded weeks after its scheduled day.
-    let day = addDays(this.dateAt(instant), -maxShift);
-    while (weekdayOf(day) !== weekday) day = addDays(day, 1);
+    let day = nextWeekday(addDays(this.dateAt(instant), -maxShift), weekday);
     const lastYear = yearOf(day) + 10;
     for (; yearOf(day) <= lastYear; day = addDays(day, 7)) {
       const departure = this.departureOn(day);

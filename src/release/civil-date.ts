@@ -7,24 +7,31 @@ export type CivilDate = string;
 /** An instant as `Date.toISOString` writes it, in UTC. Such instants compare as strings. */
 export type Instant = string;
 
+const millisecondsOfDay = 86_400_000;
+
 /**
  * Whether a text is a day that the calendar has.
  * @param text for example `2026-02-29`, which is not
  */
-export function isCivilDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  try {
-    return Temporal.PlainDate.from(text).toString() === text;
-  } catch {
-    return false;
-  }
+export const isCivilDate = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) &&
+  !Number.isNaN(Date.parse(text)) &&
+  new Date(text).toISOString().slice(0, 10) === text;
+
+export function addDays(date: CivilDate, days: number): CivilDate {
+  const day = dayOf(date) + days;
+  // Within the days that every month has, no date has to be parsed, which takes the time of plans.
+  if (day >= 1 && day <= 28) return `${date.slice(0, 8)}${String(day).padStart(2, '0')}`;
+  return new Date(Date.parse(date) + days * millisecondsOfDay).toISOString().slice(0, 10);
 }
 
-export const addDays = (date: CivilDate, days: number): CivilDate =>
-  Temporal.PlainDate.from(date).add({ days }).toString();
+/** The first day, not before a day, that is a weekday. */
+export const nextWeekday = (date: CivilDate, weekday: Weekday): CivilDate =>
+  addDays(date, (weekdays.indexOf(weekday) - weekdays.indexOf(weekdayOf(date)) + 7) % 7);
 
 export function weekdayOf(date: CivilDate): Weekday {
-  const weekday = weekdays[Temporal.PlainDate.from(date).dayOfWeek - 1];
+  // The list begins with Monday, and JavaScript's week with Sunday.
+  const weekday = weekdays[(new Date(date).getUTCDay() + 6) % 7];
   if (!weekday) throw new Error(`${date} has no weekday`);
   return weekday;
 }
@@ -40,10 +47,6 @@ export const timeAt = (instant: Instant, zone: string): string =>
     .toZonedDateTimeISO(zone)
     .toPlainTime()
     .toString({ smallestUnit: 'minute' });
-
-/** The day that it is in a time zone. */
-export const dateAt = (instant: Instant, zone: string): CivilDate =>
-  Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate().toString();
 
 /**
  * The instant of a time of day. A time that a change of the clock skips is later by what was
