@@ -173,7 +173,7 @@ export const layers = {
   release: {
     purpose: 'From merged to live everywhere: calendar, plan, and the fold of what happened',
     imports: ['settings', 'report', 'connector', 'shared'],
-    packages: ['@18f/us-federal-holidays', 'temporal-polyfill'],
+    packages: ['@18f/us-federal-holidays', 'ical-generator', 'temporal-polyfill'],
     pure: true,
   },
   analyzers: {
