@@ -62,6 +62,11 @@ export class Calendar {
       settings.holidays === 'us-federal' ? usFederalHolidays() : listedHolidays(settings.holidays);
   }
 
+  /** Elapsed hours from the cutoff to the departure. */
+  get noticeHours(): number {
+    return Number.parseInt(this.settings.departs.notice);
+  }
+
   get freezes(): readonly Freeze[] {
     return this.#freezes;
   }
@@ -167,7 +172,7 @@ export class Calendar {
   }
 
   #findDeparture(scheduledOn: CivilDate): Departure | undefined {
-    const { onHoliday, noticeHours } = this.settings.departs;
+    const { onHoliday } = this.settings.departs;
     const { date: departsOn, closures } = this.deploymentDayFrom(scheduledOn);
     if (
       departsOn !== scheduledOn &&
@@ -179,7 +184,7 @@ export class Calendar {
       scheduledOn,
       departsOn,
       departsAt,
-      cutoffAt: addHours(departsAt, -noticeHours),
+      cutoffAt: addHours(departsAt, -this.noticeHours),
       closures,
     };
   }
@@ -197,7 +202,7 @@ export class Calendar {
   }
 }
 
-function applies({ scope }: Freeze, subject: FreezeSubject, ring: string): boolean {
+function applies({ scope = 'all' }: Freeze, subject: FreezeSubject, ring: string): boolean {
   if (scope === 'all') return true;
   if ('class' in scope) return scope.class === subject.class;
   return 'ring' in scope ? scope.ring === ring : scope.connector === subject.folder;

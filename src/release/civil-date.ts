@@ -9,15 +9,6 @@ export type Instant = string;
 
 const millisecondsOfDay = 86_400_000;
 
-/**
- * Whether a text is a day that the calendar has.
- * @param text for example `2026-02-29`, which is not
- */
-export const isCivilDate = (text: string): boolean =>
-  /^\d{4}-\d{2}-\d{2}$/.test(text) &&
-  !Number.isNaN(Date.parse(text)) &&
-  new Date(text).toISOString().slice(0, 10) === text;
-
 export function addDays(date: CivilDate, days: number): CivilDate {
   const day = dayOf(date) + days;
   // Within the days that every month has, no date has to be parsed, which takes the time of plans.

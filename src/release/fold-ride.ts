@@ -142,7 +142,7 @@ function timed(state: StopState, ring: RingSettings, calendar: Calendar, now: In
 
 /** When a deployment that started at an instant is late. */
 const lateAt = (since: Instant, calendar: Calendar): Instant =>
-  startAfter(since, calendar.settings.lateDays, calendar);
+  startAfter(since, calendar.settings.late, calendar);
 
 /** When rings start a number of deployment days after the day of an instant. */
 const startAfter = (instant: Instant, days: number, calendar: Calendar): Instant =>

@@ -104,7 +104,7 @@ export function planRings(
 
 /** Deployment days that a ring soaks after its success. */
 export const soakDaysOf = (ring: RingSettings, { settings }: Calendar): number =>
-  ring.soakDays ?? settings.soakDays;
+  ring.soak ?? settings.soak;
 
 /** The first deployment day, not before a day, on which no freeze stops a ring. */
 export function unfrozenDayFrom(
@@ -126,7 +126,7 @@ export function unfrozenDayFrom(
 
 /** The departure that a release misses because it was ready after its cutoff. */
 function cutoffMissed(readyAt: Instant, calendar: Calendar): Reason[] {
-  const earlier = addHours(readyAt, -calendar.settings.departs.noticeHours);
+  const earlier = addHours(readyAt, -calendar.noticeHours);
   const [departure] = calendar.departuresFrom(earlier);
   return departure && departure.cutoffAt < readyAt ? [{ kind: 'cutoff', departure }] : [];
 }

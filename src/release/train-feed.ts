@@ -1,4 +1,5 @@
 import ical, { ICalEventStatus, ICalEventTransparency } from 'ical-generator';
+import type { FreezeScope } from '../settings/train-settings.ts';
 import { toPlainText, visible } from '../report/text.ts';
 import type { Calendar, Departure } from './calendar.ts';
 import { addDays, type CivilDate, type Instant } from './civil-date.ts';
@@ -42,7 +43,7 @@ export function trainFeed(
       description: 'What is ready by then is aboard.',
       transparency: ICalEventTransparency.TRANSPARENT,
     });
-  for (const { from, to, reason, scope } of calendar.freezes)
+  for (const { from, to, reason, scope = 'all' } of calendar.freezes)
     file.createEvent({
       id: `${name}/freeze/${from}/${to}/${scopeText(scope)}@gatehouse`,
       stamp,
@@ -114,7 +115,7 @@ function statusOf(kind: Stop['state']['kind'], estimate: Stop['estimate']): ICal
 /** All-day events are days, not instants: the library reads the UTC date. */
 const dayStart = (date: CivilDate): Date => new Date(date);
 
-function scopeText(scope: Calendar['freezes'][number]['scope']): string {
+function scopeText(scope: FreezeScope): string {
   if (scope === 'all') return 'everything';
   if ('class' in scope) return `the class ${scope.class}`;
   return 'ring' in scope ? `the ring ${scope.ring}` : `the connector ${scope.connector}`;

@@ -1,6 +1,7 @@
 import type { ConnectorClass } from '../connector/connector.ts';
 import type { Attestation } from '../rules/rule.ts';
 import type { SeverityOverrides } from '../rules/severity.ts';
+import type { TrainInput, TrainSettings } from './train-settings.ts';
 
 /** The path of the settings file, from the root of a guarded repository. */
 export const settingsPath = '.github/gatehouse.yml';
@@ -30,6 +31,7 @@ export interface Settings {
   lastPushApproval: boolean;
   screenshots: number;
   ring: string;
+  train: TrainSettings;
   gates: GateModes;
   /** The login of the account that answers `certify-connector`; '' for none. */
   certificationAccount: string;
@@ -111,10 +113,11 @@ export interface AttestationSettings {
 }
 
 /** What a settings file sets itself, with the values of its preset, but without defaults. */
-export type SettingsInput = Partial<Omit<Settings, 'labels' | 'cla' | 'gates'>> & {
+export type SettingsInput = Partial<Omit<Settings, 'labels' | 'cla' | 'gates' | 'train'>> & {
   gates?: Partial<Record<ConfigurableGate, GateMode | Partial<Record<ConnectorClass, GateMode>>>>;
   labels?: Partial<LabelNames>;
   cla?: Partial<ClaSettings>;
+  train?: TrainInput;
 };
 
 const off = { certified: 'off', 'independent-publisher': 'off', custom: 'off' } as const;
@@ -138,6 +141,17 @@ export const defaultSettings: Settings = {
   lastPushApproval: true,
   screenshots: 0,
   ring: '',
+  train: {
+    zone: 'UTC',
+    departs: { weekday: 'friday', at: '09:00', notice: '24h', onHoliday: 'shift' },
+    first: 'departure',
+    holidays: [],
+    stranding: { new: 'avoid', major: 'avoid', minor: 'allow' },
+    rings: [],
+    soak: 0,
+    late: 1,
+    freezes: [],
+  },
   gates: { package: off, 'sign-in': off, publisher: off, identity: off },
   certificationAccount: '',
   labels: {

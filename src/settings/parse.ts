@@ -17,6 +17,8 @@ import {
 import { parseYaml, type SettingsMistake, type YamlFile } from './parse-yaml.ts';
 import { presets } from './presets.ts';
 import { explainSchemaErrors, type SettingsError } from './schema-errors.ts';
+import { trainErrors } from './train-errors.ts';
+import { mergeTrain } from './train-settings.ts';
 import schema from './settings.schema.json' with { type: 'json' };
 
 export type { SettingsMistake } from './parse-yaml.ts';
@@ -56,7 +58,10 @@ export function parseSettings(
       ...modeIn(value),
     };
   const input = withPreset(value, preset);
-  const mistake = firstOf([...unknownRules(input, ruleIds), ...incompleteCla(input)], yaml);
+  const mistake = firstOf(
+    [...unknownRules(input, ruleIds), ...incompleteCla(input), ...trainErrors(value.train)],
+    yaml,
+  );
   return mistake ? { mistake, ...modeIn(value) } : { settings: withDefaults(input), input };
 }
 
@@ -69,8 +74,8 @@ function modeIn(value: Json): { mode?: Mode } {
 const isSettingsInput = (value: unknown): value is SettingsInput => validate(value);
 
 /**
- * Adds the values of the preset. Entries of `gates`, `labels` and `cla` override those of the
- * preset; any other setting replaces the preset's. A CLA is required unless the file says that it is
+ * Adds the values of the preset. Entries of `gates`, `labels`, `cla` and `train` override those of
+ * the preset; any other setting replaces the preset's. A CLA is required unless the file says that it is
  * not.
  */
 function withPreset(input: SettingsInput, implied: PresetName | undefined): SettingsInput {
@@ -84,16 +89,21 @@ function withPreset(input: SettingsInput, implied: PresetName | undefined): Sett
     ...(preset.gates && { gates: withGateModes(preset.gates, input.gates) }),
     ...(preset.labels && { labels: { ...preset.labels, ...input.labels } }),
     ...(cla && { cla }),
+    ...(preset.train && { train: mergeTrain(preset.train, input.train) }),
   };
 }
 
-/** Entries of `gates`, `labels` and `cla` have defaults of their own; any other setting replaces its default. */
+/**
+ * Entries of `gates`, `labels`, `cla` and `train` have defaults of their own; any other setting
+ * replaces its default.
+ */
 const withDefaults = (input: SettingsInput): Settings => ({
   ...defaultSettings,
   ...input,
   gates: withGateModes(defaultSettings.gates, input.gates),
   labels: { ...defaultSettings.labels, ...input.labels },
   cla: { ...defaultSettings.cla, ...input.cla },
+  train: mergeTrain(defaultSettings.train, input.train),
 });
 
 /** The modes of all gates, with those that a file sets. */

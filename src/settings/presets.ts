@@ -17,6 +17,19 @@ export const presets: Readonly<Record<PresetName, Partial<Settings>>> = {
     base: 'dev',
     screenshots: 4,
     ring: 'first-ring',
+    train: {
+      ...defaultSettings.train,
+      zone: 'America/Los_Angeles',
+      holidays: 'us-federal',
+      rings: [
+        { name: 'testing', regions: ['Testing'] },
+        { name: 'us-preview', regions: ['US preview'] },
+        { name: 'asia', regions: ['Asia except Japan and India'] },
+        { name: 'europe', regions: ['Europe except UK'] },
+        { name: 'br-ca-jp-in', regions: ['Brazil', 'Canada', 'Japan', 'India'] },
+        { name: 'au-uk-us', regions: ['Australia', 'United Kingdom', 'United States'] },
+      ],
+    },
     gates: {
       package: { certified: 'off', 'independent-publisher': 'required', custom: 'off' },
       'sign-in': { certified: 'off', 'independent-publisher': 'required', custom: 'off' },

@@ -11,6 +11,7 @@ import {
   type SettingsInput,
 } from './defaults.ts';
 import { withGateModes } from './parse.ts';
+import { mergeTrain } from './train-settings.ts';
 
 /**
  * Combines the settings of a branch with those of the default branch. Someone who may push to a
@@ -30,6 +31,7 @@ export function tighten(own: Settings, floor: SettingsInput | Settings, base: st
     // The default branch alone switches Gatehouse on and off.
     mode: floor.mode ?? defaultSettings.mode,
     since: floor.since ?? defaultSettings.since,
+    train: mergeTrain(defaultSettings.train, floor.train),
     folders: { ...own.folders, ...floor.folders },
     rules: floor.rules ? stricterOf(rules, own.rules, floor.rules) : own.rules,
     approvals: Math.max(own.approvals, floor.approvals ?? 0),

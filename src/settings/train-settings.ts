@@ -19,15 +19,7 @@ export type ReleaseKind = (typeof releaseKinds)[number];
 export interface TrainSettings {
   /** The IANA time zone of all dates and times. */
   zone: string;
-  departs: {
-    weekday: Weekday;
-    /** The time of day at which a ring starts, `HH:MM`. */
-    at: string;
-    /** A version boards the train if it is ready at least this many hours before the departure. */
-    noticeHours: number;
-    /** What happens if the weekday is a holiday: the next deployment day, or no train. */
-    onHoliday: 'shift' | 'skip';
-  };
+  departs: DepartureSettings;
   /** When the first ring starts: on the day of the departure, or on the deployment day after it. */
   first: 'departure' | 'next-day';
   /** The federal holidays of the United States, or dates (`YYYY-MM-DD`). */
@@ -37,18 +29,29 @@ export interface TrainSettings {
   /** In the order of deployment. Without rings there is no train. */
   rings: readonly RingSettings[];
   /** Deployment days between the success of a ring and the start of the next, besides the usual. */
-  soakDays: number;
+  soak: number;
   /** Deployment days after which a ring that neither succeeded nor failed is late. */
-  lateDays: number;
+  late: number;
   freezes: readonly Freeze[];
+}
+
+export interface DepartureSettings {
+  weekday: Weekday;
+  /** The time of day at which rings start, `HH:MM`. */
+  at: string;
+  /** A version boards the train if it is ready this many hours before the departure: `24h`. */
+  notice: string;
+  /** What happens if the weekday is a holiday: the next deployment day, or no train. */
+  onHoliday: 'shift' | 'skip';
 }
 
 export interface RingSettings {
   /** The name of the ring, and of its environment on GitHub. */
   name: string;
+  /** What people read. */
   regions: readonly string[];
-  /** Replaces `soakDays` of the train. */
-  soakDays?: number;
+  /** Replaces `soak` of the train. */
+  soak?: number;
 }
 
 /** What a freeze applies to. */
@@ -66,7 +69,20 @@ export interface Freeze {
   from: string;
   to: string;
   reason: string;
-  scope: FreezeScope;
-  /** The login of the person who declared it; absent for freezes of the settings. */
-  by?: string;
+  /** Everything if it is left out. */
+  scope?: FreezeScope;
 }
+
+/** What a settings file sets of the train. */
+export type TrainInput = Partial<Omit<TrainSettings, 'departs' | 'stranding'>> & {
+  departs?: Partial<DepartureSettings>;
+  stranding?: Partial<TrainSettings['stranding']>;
+};
+
+/** Adds to a train what a file sets. */
+export const mergeTrain = (train: TrainSettings, input: TrainInput = {}): TrainSettings => ({
+  ...train,
+  ...input,
+  departs: { ...train.departs, ...input.departs },
+  stranding: { ...train.stranding, ...input.stranding },
+});

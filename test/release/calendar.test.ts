@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Calendar } from '../../src/release/calendar.ts';
-import { addDays, instantOf, isCivilDate, weekdayOf } from '../../src/release/civil-date.ts';
+import { addDays, instantOf, weekdayOf } from '../../src/release/civil-date.ts';
 import { usFederalHolidays } from '../../src/release/holidays.ts';
 import { modelTrain } from './settings.ts';
 
@@ -85,16 +85,6 @@ describe('dates and instants', () => {
     expect(dateIn('America/Los_Angeles')).toBe('2026-11-20');
     expect(dateIn('Pacific/Pago_Pago')).toBe('2026-11-19');
     expect(dateIn('Pacific/Kiritimati')).toBe('2026-11-21');
-  });
-
-  test.each([
-    ['2024-02-29', true],
-    ['2026-02-29', false],
-    ['2026-13-01', false],
-    ['2026-1-1', false],
-    ['tomorrow', false],
-  ])('%s is a date: %s', (text, expected) => {
-    expect(isCivilDate(text)).toBe(expected);
   });
 });
 

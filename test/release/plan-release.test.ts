@@ -6,6 +6,7 @@ import { planRelease, type ReleasePlan } from '../../src/release/plan-release.ts
 import {
   releaseKinds,
   type Freeze,
+  type FreezeScope,
   type TrainSettings,
 } from '../../src/settings/train-settings.ts';
 import { modelTrain } from './settings.ts';
@@ -127,8 +128,8 @@ describe('settings of the train', () => {
   test('rings soak for deployment days, each for its own', () => {
     const settings: TrainSettings = {
       ...modelTrain,
-      soakDays: 1,
-      rings: modelTrain.rings.map((ring, index) => (index === 2 ? { ...ring, soakDays: 0 } : ring)),
+      soak: 1,
+      rings: modelTrain.rings.map((ring, index) => (index === 2 ? { ...ring, soak: 0 } : ring)),
     };
     expect(datesOf(plan('2026-06-02T12:00:00.000Z', 'minor', settings))).toEqual([
       '2026-06-05',
@@ -189,23 +190,23 @@ const trains = fc
     at: fc.constantFrom('00:00', '02:30', '09:00', '23:59'),
     onHoliday: fc.constantFrom('shift', 'skip'),
     first: fc.constantFrom('departure', 'next-day'),
-    noticeHours: fc.integer({ min: 0, max: 72 }),
-    soakDays: fc.integer({ min: 0, max: 2 }),
+    notice: fc.integer({ min: 0, max: 72 }).map((hours) => `${hours}h`),
+    soak: fc.integer({ min: 0, max: 2 }),
     freezes: fc.array(
       fc
         .tuple(
           days,
           fc.integer({ min: 0, max: 30 }),
-          fc.constantFrom<Freeze['scope']>('all', { ring: 'asia' }, { class: 'custom' }),
+          fc.constantFrom<FreezeScope>('all', { ring: 'asia' }, { class: 'custom' }),
         )
         .map(([from, length, scope]) => freeze(from, addDays(from, length), { scope })),
       { maxLength: 4 },
     ),
   })
-  .map(({ weekday, at, onHoliday, noticeHours, ...rest }): TrainSettings => ({
+  .map(({ weekday, at, onHoliday, notice, ...rest }): TrainSettings => ({
     ...modelTrain,
     ...rest,
-    departs: { weekday, at, onHoliday, noticeHours },
+    departs: { weekday, at, onHoliday, notice },
   }));
 
 describe('every plan', () => {
@@ -218,7 +219,7 @@ describe('every plan', () => {
         expect(found.departure.cutoffAt >= readyAt).toBe(true);
         const elapsed =
           Date.parse(found.departure.departsAt) - Date.parse(found.departure.cutoffAt);
-        expect(elapsed).toBe(settings.departs.noticeHours * 3_600_000);
+        expect(elapsed).toBe(calendar.noticeHours * 3_600_000);
         let before = '';
         for (const { ring, date } of found.rings) {
           expect(date > before).toBe(true);

@@ -183,7 +183,7 @@ describe('a mistake has its line, its column and what to do', () => {
       'rule:\n  UrlNotValid: off',
       '1:1 `rule` is not a setting. Did you mean `rules`? The settings are ' +
         '`preset`, `mode`, `since`, `suggestions`, `folders`, `rules`, `words`, `baseline`, `base`, `approvals`, `commitAuthorApproval`, `lastPushApproval`, ' +
-        '`screenshots`, `ring`, `gates`, `certificationAccount`, `labels`, `cla`, `attestations`.',
+        '`screenshots`, `ring`, `train`, `gates`, `certificationAccount`, `labels`, `cla`, `attestations`.',
     ],
     [
       'a rule that does not exist',
@@ -491,6 +491,43 @@ test('settings that are written as YAML are read back unchanged', () => {
   );
 });
 
+describe('the train', () => {
+  const train = (text: string) => outcome(`train:\n${text}`);
+
+  test.each([
+    ['zone: Mars/Olympus', '2:3 `Mars/Olympus` is not a time zone.'],
+    ['holidays: [2026-02-29]', '2:14 The calendar has no day `2026-02-29`.'],
+    ['departs: { at: "24:00" }', '2:18 `24:00` is not possible'],
+    ['departs: { notice: 1d }', '2:22 `1d` is not possible'],
+    [
+      'freezes: [{ from: 2026-12-24, to: 2026-12-20, reason: Year end }]',
+      '2:33 The freeze ends on `2026-12-20`, before it begins on `2026-12-24`.',
+    ],
+    ['freezes: [{ from: 2026-12-24, to: 2026-12-26 }]', '2:13 '],
+    [
+      'rings: [{ name: a, regions: [A] }, { name: a, regions: [B] }]',
+      '2:40 The ring `a` is listed twice.',
+    ],
+    [
+      'rings: [{ name: a, regions: [A] }]\n  freezes: [{ from: 2026-12-24, to: 2026-12-26, reason: R, scope: { ring: b } }]',
+      '3:69 The train has no ring `b`.',
+    ],
+  ])('with %s is refused at its place', (text, message) => {
+    expect(train(`  ${text}`)).toMatch(message);
+  });
+
+  test('keeps the defaults of what a file leaves out, also those of the preset', () => {
+    const text = 'preset: microsoft\ntrain: { departs: { weekday: monday }, soak: 1 }\n';
+    expect(outcome(text)).toMatchObject({
+      train: {
+        ...presets.microsoft.train,
+        soak: 1,
+        departs: { weekday: 'monday', at: '09:00', notice: '24h', onHoliday: 'shift' },
+      },
+    });
+  });
+});
+
 describe('the published schema', () => {
   test('has the same defaults as the code', () => {
     const defaults = (properties: Record<string, object>) =>
@@ -499,12 +536,17 @@ describe('the published schema', () => {
           'default' in property ? [[name, property.default]] : [],
         ),
       );
-    const { gates, labels, cla } = schema.properties;
+    const { gates, labels, cla, train } = schema.properties;
     expect({
       ...defaults(schema.properties),
       gates: defaults(gates.properties),
       labels: defaults(labels.properties),
       cla: defaults(cla.properties),
+      train: {
+        ...defaults(train.properties),
+        departs: defaults(train.properties.departs.properties),
+        stranding: defaults(train.properties.stranding.properties),
+      },
     }).toEqual(defaultSettings);
   });
 
