@@ -11,6 +11,7 @@ import { serve } from './commands/serve.ts';
 import { lsp } from './commands/lsp.ts';
 import { publishers } from './commands/publishers.ts';
 import { signatures } from './commands/signatures.ts';
+import { train } from './commands/train.ts';
 
 /**
  * The command line: all commands, in the order of help and docs/cli.md. A command imports what only
@@ -34,5 +35,6 @@ export const gatehouse: CommandGroup = {
     doctor,
     signatures,
     publishers,
+    train,
   ],
 };

@@ -1,0 +1,98 @@
+import { alignColumns } from '../report/columns.ts';
+import { colorizer } from '../report/colors.ts';
+import { toPlainText } from '../report/text.ts';
+import type { Calendar } from './calendar.ts';
+import type { Instant } from './civil-date.ts';
+import { departureText, formatDay, reasonText, reasonsText } from './describe-plan.ts';
+import type { ReleasePlan } from './plan-release.ts';
+import { dayFormat } from './render-ride.ts';
+import type { SimulationResult } from './simulate-trains.ts';
+
+/** The plan as JSON: ISO dates and instants, and for each ring the reasons in words. */
+export function planToJson(
+  plan: ReleasePlan | undefined,
+  calendar: Calendar,
+  now: Instant,
+): object {
+  const format = dayFormat(calendar, now);
+  return {
+    readyAt: now,
+    zone: calendar.settings.zone,
+    departure: plan?.departure
+      ? {
+          scheduledOn: plan.departure.scheduledOn,
+          departsOn: plan.departure.departsOn,
+          departsAt: plan.departure.departsAt,
+          cutoffAt: plan.departure.cutoffAt,
+        }
+      : null,
+    rings: (plan?.rings ?? []).map(({ ring, date, reasons }) => ({
+      name: ring.name,
+      regions: ring.regions,
+      date,
+      reasons: reasons.map((reason) => ({
+        kind: reason.kind,
+        text: toPlainText(reasonText(reason, format)),
+      })),
+    })),
+  };
+}
+
+/** The plan for a terminal. */
+export function planToText(
+  plan: ReleasePlan | undefined,
+  calendar: Calendar,
+  now: Instant,
+  color: boolean,
+): string {
+  const format = dayFormat(calendar, now);
+  const colorize = colorizer(color);
+  if (!plan)
+    return 'Freezes stop every departure of the next two years. Remove one from the settings.\n';
+  const rows = plan.rings.map(({ ring, date, reasons }, index) => [
+    String(index + 1),
+    formatDay(date, format.today),
+    ring.regions.join(', '),
+    toPlainText(reasonsText({ reasons }, format)),
+  ]);
+  return [
+    `Ready at ${format.time(now)} (${calendar.settings.zone}).`,
+    colorize('bold', `Departs ${departureText(plan.departure, format)}.`),
+    '',
+    ...alignColumns([['ring', 'day', 'regions', 'why not sooner'], ...rows], 4).map((line, index) =>
+      index === 0 ? colorize('gray', line) : line,
+    ),
+    '',
+  ].join('\n');
+}
+
+/** How long versions took. */
+export function simulationToText({
+  states,
+  days,
+  undisturbedDays,
+  deployments,
+}: SimulationResult): string {
+  const at = (list: readonly number[], share: number): string =>
+    String(list[Math.min(list.length - 1, Math.floor(list.length * share))] ?? 0);
+  const times = (list: readonly number[]): string[] =>
+    [0.5, 0.95, 1].map((share) => at(list, share));
+  const count = (number: number): string => number.toLocaleString('en-US');
+  return [
+    `52 trains, 10,000 versions, ${count(deployments)} deployments.`,
+    '',
+    ...alignColumns(
+      [
+        ['days from ready to everywhere', 'median', '95%', 'longest'],
+        ['without failures and holds', ...times(undisturbedDays)],
+        ['all that arrived', ...times(days)],
+      ],
+      1,
+    ),
+    '',
+    `Everywhere: ${count(states.everywhere)}. Withdrawn: ${count(states.withdrawn)}. Rolled back: ` +
+      `${count(states['rolled-back'])}. Still on the way: ` +
+      `${count(states['rolling-out'] + states.waiting)}.`,
+    '',
+  ].join('\n');
+}
