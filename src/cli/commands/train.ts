@@ -13,7 +13,7 @@ const departuresInFeed = 8;
 
 export const train = defineCommand({
   name: 'train',
-  summary: 'Show when a version that is ready now would be in which region, and why not sooner',
+  summary: 'Show when a version would reach which region, and why not sooner',
   usage: 'gatehouse train',
   example: 'gatehouse train --at 2026-11-17T12:00:00Z --kind major',
   details: [
