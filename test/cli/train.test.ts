@@ -52,7 +52,7 @@ describe('gatehouse train', () => {
               kind: 'stranding',
               text:
                 'the train of Fri 18 Dec would be between two rings when the freeze ' +
-                '"Year-end freeze" begins on Mon 21 Dec',
+                '`Year-end freeze` begins on Mon 21 Dec',
             },
             { kind: 'freeze' },
           ],

@@ -497,8 +497,8 @@ describe('the train', () => {
   test.each([
     ['zone: Mars/Olympus', '2:3 `Mars/Olympus` is not a time zone.'],
     ['holidays: [2026-02-29]', '2:14 The calendar has no day `2026-02-29`.'],
-    ['departs: { at: "24:00" }', '2:18 `24:00` is not possible'],
-    ['departs: { notice: 1d }', '2:22 `1d` is not possible'],
+    ['departs: { at: "24:00" }', '2:18 `24:00` is not a valid value'],
+    ['departs: { notice: 1d }', '2:22 `1d` is not a valid value'],
     [
       'freezes: [{ from: 2026-12-24, to: 2026-12-20, reason: Year end }]',
       '2:33 The freeze ends on `2026-12-20`, before it begins on `2026-12-24`.',

@@ -5,7 +5,8 @@ import { releaseKinds, type ReleaseKind } from '../../settings/train-settings.ts
 import { UserError } from '../../shared/user-error.ts';
 import { loadSettings } from '../../workspace/validate-checkout.ts';
 import { defineCommand } from '../command.ts';
-import { hasColors, write } from '../output.ts';
+import { write } from '../output.ts';
+import { hasColors } from '../terminal.ts';
 import { sharedOptions } from '../shared-options.ts';
 
 /** Departures that the calendar file shows. */
@@ -75,10 +76,9 @@ export const train = defineCommand({
     const { Calendar } = await import('../../release/calendar.ts');
     const calendar = new Calendar(settings.train);
     const now = instantOption(values.at);
-    const text =
-      values.simulate === true
-        ? await simulation(calendar, now, values)
-        : await timetable(calendar, now, values);
+    const text = values.simulate
+      ? await simulation(calendar, now, values)
+      : await timetable(calendar, now, values);
     await write([text], values.output);
     return 0;
   },
