@@ -77,7 +77,7 @@ describe('the comment', () => {
     expect(first.status).toBe(1);
     expect(pull.comments).toHaveLength(1);
     expect(pull.comments[0]?.body).toMatch(
-      new RegExp(`^${commentMarker}\n\\*\\*2 errors in this major update\\.\\*\\*`),
+      new RegExp(`^${commentMarker}\n\\*\\*2 errors of 2 kinds in this major update\\.\\*\\*`),
     );
     expect(pull.comments[0]?.body).toContain('<details><summary>Changelog</summary>');
     expect(pull.comments[0]?.body).toContain(

@@ -74,7 +74,7 @@ describe('gatehouse review with only a token', () => {
     const name = `contoso/connectors#${pull.number}`;
     const { status, out, err } = await gatehouse(['review', name, '--show', 'comment']);
     expect([status, err]).toEqual([0, '']);
-    expect(out).toMatch(/^\*\*Your turn: 1 step left before merge\.\*\*.*Sign the \[Microsoft/s);
+    expect(out).toMatch(/^\*\*Your turn: the CLA\*\*.*Sign the \[Microsoft/s);
     expectOnlyReads();
     // Also without --show, because nothing is to be written without the App.
     expect((await gatehouse(['review', name])).out).toBe(out);

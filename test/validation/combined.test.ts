@@ -277,7 +277,7 @@ describe('gatehouse impact', () => {
     );
     const { status, out } = run(['check', '.'], at);
     expect(status).toBe(0);
-    expect(out).toContain('3 existing');
+    expect(out).toContain('3 findings existed before');
     expect(
       brief(check(['certified-connectors/Contoso'], at).get('certified-connectors/Contoso')),
     ).toContain('OperationIdRequired, existing');
