@@ -220,6 +220,7 @@ const inline = (text: string, { paint, links }: Style): string =>
     .join('');
 
 const wrap = (text: string, indent: string, style: Style): string[] =>
-  wrapAnsi(inline(text, style), style.width - indent.length, { hard: true })
+  // A terminal opens an address only if it is on one line.
+  wrapAnsi(inline(text, style), style.width - indent.length)
     .split('\n')
     .map((line) => indent + line);

@@ -88,7 +88,8 @@ a|b     x
       const lines = plain(readFileSync(join(pages, name), 'utf8'), 80).split('\n');
       const prose = lines.filter((line) => !line.startsWith('  '));
       expect(
-        prose.filter((line) => stringWidth(line) > 80),
+        // An address stays on one line, so that a terminal can open it.
+        prose.filter((line) => stringWidth(line) > 80 && !/^\S*https:\S+$/.test(line)),
         name,
       ).toEqual([]);
       expect(
