@@ -78,7 +78,7 @@ test('a pull request that takes too much memory could not be judged, says why an
     .map(({ body }) => body)
     .join('\n');
   expect(said).toContain(`- definition: ${reason}`);
-  expect(said).toMatch(/@ada .*`npx connector-gatehouse check --fix`/);
+  expect(said).toMatch(/@ada .*`npx connector-gatehouse check --base origin\/dev --fix`/);
 
   // It is not looked into again for every word that is said there.
   const before = await overLimit();

@@ -67,7 +67,7 @@ describe('what the database refuses', () => {
     await waitUntilIdle(at);
     expect(answered(pull, said)).toEqual(['+1']);
     const reply = pull.comments.find(({ body }) => body.includes('Allow edits by maintainers'));
-    expect(reply?.body).toContain('npx connector-gatehouse check --fix');
+    expect(reply?.body).toContain('npx connector-gatehouse check --base origin/dev --fix');
     expect(reply?.body).not.toContain('```diff');
   });
 });

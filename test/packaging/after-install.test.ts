@@ -31,7 +31,7 @@ describe('after an installation in a checkout', () => {
     write('node_modules/esbuild/package.json', '{}');
     const { status, stdout } = run();
     expect(status).toBe(0);
-    expect(stdout).toContain('\nbuilt\n');
+    expect(stdout).toContain('built\n');
   });
 
   test('the installation fails if the build does', () => {

@@ -173,8 +173,8 @@ describe('an installed gatehouse', () => {
   });
 
   test('explains rules and changes', () => {
-    expect(gatehouse('explain', 'OperationIdRequired').stdout).toContain('# OperationIdRequired');
-    expect(gatehouse('explain', 'OperationDeleted').stdout).toContain('# OperationDeleted');
+    expect(gatehouse('explain', 'OperationIdRequired').stdout).toMatch(/^OperationIdRequired\n\n/);
+    expect(gatehouse('explain', 'OperationDeleted').stdout).toMatch(/^OperationDeleted\n\n/);
   });
 
   test('has the schemas that it publishes', () => {

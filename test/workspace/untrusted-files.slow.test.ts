@@ -437,7 +437,7 @@ describe('what is written', () => {
       status: 2,
       err: expect.stringContaining('.github is a symbolic link'),
     });
-    change(connector, '"basePath": "/v1",', '"basePath": "/v1", // first version');
+    change(connector, '"summary": "List invoices"', '"summary": "List invoices."');
     expect(run(['check', connector, '--fix'], at).status).toBe(0);
     expect(readFileSync(victim, 'utf8')).toBe('mine');
     expect(existsSync(join(folder, 'gatehouse-baseline.json'))).toBe(false);
