@@ -77,7 +77,7 @@ test('a pull request that takes too much memory could not be judged, says why an
     .filter(({ user }) => user === at.app.account)
     .map(({ body }) => body)
     .join('\n');
-  expect(said).toContain(`- definition: ${reason}`);
+  expect(said).toContain(`- Definition: ${reason}`);
   expect(said).toMatch(/@ada .*`npx connector-gatehouse check --base origin\/dev --fix`/);
 
   // It is not looked into again for every word that is said there.
