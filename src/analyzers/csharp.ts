@@ -23,11 +23,13 @@ const library = '@vscode/tree-sitter-wasm';
 const grammar = `${library}/wasm/tree-sitter-c-sharp.wasm`;
 
 /**
- * Limits for one script: time, and WebAssembly memory in pages of 64 KiB. The largest accepted
- * script, 160 KB, takes 80 ms. A megabyte of such code takes 0.6 s and less than 100 MB; 20 KB of
- * `a<a<a<…` would take 1.2 GB.
+ * Limits for one script: the steps that the parser reports, the time, and WebAssembly memory in pages
+ * of 64 KiB. The largest accepted script, 304 KB, takes 3,426 steps and 80 ms, a megabyte of such
+ * code 11,542 steps, 0.3 s and less than 100 MB; 20 KB of `a<a<a<…` would take 1.2 GB. Steps do not
+ * depend on how busy the machine is, so a script has the same findings everywhere; the time is a
+ * second bound, which only steps that take very long reach.
  */
-const scriptLimits = { milliseconds: 3000, pages: 2048 };
+const scriptLimits = { steps: 120_000, milliseconds: 30_000, pages: 2048 };
 const initialPages = 512;
 
 /** Creates a parser with its own WebAssembly memory, in about 40 ms. */
@@ -58,10 +60,13 @@ export async function analyzeScript(text: string): Promise<ScriptAnalysis> {
   loading ??= loadParser();
   const parser = await loading;
   const started = performance.now();
+  let steps = 0;
+  const isTooMuch = (): boolean => {
+    steps += 1;
+    return steps > scriptLimits.steps || performance.now() - started > scriptLimits.milliseconds;
+  };
   try {
-    const tree = parser.parse(text, null, {
-      progressCallback: () => performance.now() - started > scriptLimits.milliseconds,
-    });
+    const tree = parser.parse(text, null, { progressCallback: isTooMuch });
     if (tree) {
       const analysis = readTree(tree, text);
       tree.delete();
