@@ -1,13 +1,12 @@
 import type { Client } from '../github/client.ts';
+import { isDelivered, readWebhook, type Installation } from '../github/read-app.ts';
 import { readBlob, readTree, type TreeEntry } from '../github/git-trees.ts';
 import { readPolicyFile, readProtection } from '../github/read-base-branch.ts';
 import {
   readBranchTip,
   readCodeownersErrors,
-  readInstallation,
   readLabelNames,
   readRepositoryFacts,
-  readWebhook,
   type RepositoryFacts,
 } from '../github/read-setup.ts';
 import { resolveSettings } from '../review/derive-facts.ts';
@@ -18,7 +17,7 @@ import type { RepositoryName, Result, TextAtBase } from '../review/model/snapsho
 import { settingsPath, type Settings } from '../settings/defaults.ts';
 import { modelRepository, presetOf } from '../settings/presets.ts';
 import { settingsPage } from '../shared/project.ts';
-import { requiredEvents, requiredPermissions } from './required-grants.ts';
+import { missingPermissions, type Manifest } from './manifest.ts';
 
 /** `skipped`: the credentials do not show it. */
 export type DiagnosisStatus = 'ok' | 'warning' | 'error' | 'skipped';
@@ -39,13 +38,20 @@ export interface Diagnosis {
   items: readonly DiagnosisItem[];
 }
 
-/** Clients that read: for the repository, unless the App is not installed there, and for the App. */
+/** Who reads: a client for the repository, unless the App is not installed there, and the App. */
 export interface DoctorClients {
   /** Who reads the repository, for the first item: "the token". */
   as: string;
   repository?: Client;
+  app?: DoctorApp;
+}
+
+/** The App, as it is registered and as it is installed for the repository. */
+export interface DoctorApp {
   /** Authenticated as the App itself. Reads no repository. */
-  app?: Client;
+  client: Client;
+  installation: Result<Installation>;
+  manifest: Manifest;
 }
 
 /** Looks at what Gatehouse depends on in a repository. Only reads. */
@@ -56,8 +62,8 @@ export async function diagnose(
 ): Promise<Diagnosis> {
   const { as, repository: client, app } = clients;
   const repository = `${name.owner}/${name.repo}`;
-  const grants = app ? await installationItems(app, name) : withoutApp('installation');
-  const webhook = app ? [await webhookItem(app, now)] : withoutApp('webhook');
+  const grants = app ? installationItems(app) : withoutApp('installation');
+  const webhook = app ? [await webhookItem(app.client, now)] : withoutApp('webhook');
   if (!client) return { repository, items: [...grants, ...webhook] };
   const facts = await readRepositoryFacts(client, name);
   if (!facts.ok)
@@ -141,24 +147,24 @@ const withoutApp = (name: string): DiagnosisItem[] => [
   },
 ];
 
-async function installationItems(app: Client, name: RepositoryName): Promise<DiagnosisItem[]> {
-  const installation = await readInstallation(app, name);
+function installationItems({ installation, manifest }: DoctorApp): DiagnosisItem[] {
   if (!installation.ok)
     return [
       {
         name: 'installation',
         status: 'error',
-        message: `The App is not installed in this repository, or it does not exist: ${installation.reason}.`,
+        message:
+          'The App is not installed in this repository, or it does not exist: ' +
+          `${installation.reason}.`,
         advice: 'Install it: on the page of the App, click Install and choose the repository.',
       },
     ];
   const { isSuspended, permissions, events } = installation.value;
   const missing = [
-    ...Object.entries(requiredPermissions).flatMap(([permission, level]) => {
-      const granted = permissions.get(permission);
-      return granted === 'write' || granted === level ? [] : [`${permission}: ${level}`];
-    }),
-    ...requiredEvents.filter((event) => !events.includes(event)).map((event) => `event ${event}`),
+    ...missingPermissions(manifest.default_permissions, permissions),
+    ...manifest.default_events
+      .filter((event) => !events.includes(event))
+      .map((event) => `event ${event}`),
   ];
   return [
     isSuspended
@@ -182,19 +188,24 @@ async function installationItems(app: Client, name: RepositoryName): Promise<Dia
   ];
 }
 
+/** The last deliveries of three days at most show whether they arrive. */
+const maxDeliveries = 30;
+
 async function webhookItem(app: Client, now: Date): Promise<DiagnosisItem> {
   const name = 'webhook';
-  const webhook = await readWebhook(app);
-  if (!webhook.ok)
-    return {
-      name,
-      status: 'warning',
-      message: `The webhook of the App could not be read: ${webhook.reason}.`,
-      advice: 'Look at it in the settings of the App, under Advanced.',
-    };
-  const { url, deliveries } = webhook.value;
+  const unreadable = (reason: string): DiagnosisItem => ({
+    name,
+    status: 'warning',
+    message: `The webhook of the App could not be read: ${reason}.`,
+    advice: 'Look at it in the settings of the App, under Advanced.',
+  });
+  const webhook = await readWebhook(app, maxDeliveries);
+  if (!webhook.ok) return unreadable(webhook.reason);
+  const { url, deliveries: list } = webhook.value;
+  if (!list.ok) return unreadable(list.reason);
+  const deliveries = list.value;
   const [last] = deliveries;
-  if (url === '')
+  if (url === undefined)
     return {
       name,
       status: 'error',
@@ -210,8 +221,8 @@ async function webhookItem(app: Client, now: Date): Promise<DiagnosisItem> {
       message: `GitHub has sent nothing to ${url} in the last three days.`,
       advice: 'Open or comment on a pull request, and run this again.',
     };
-  const failed = deliveries.filter(({ isDelivered }) => !isDelivered).length;
-  if (!last.isDelivered)
+  const failed = deliveries.filter((delivery) => !isDelivered(delivery)).length;
+  if (!isDelivered(last))
     return {
       name,
       status: 'error',
@@ -223,7 +234,7 @@ async function webhookItem(app: Client, now: Date): Promise<DiagnosisItem> {
         'Check that the server runs and can be reached from the internet, and that ' +
         'WEBHOOK_SECRET is the secret in the settings of the App.',
     };
-  const minutes = Math.max(0, Math.round((now.getTime() - Date.parse(last.at)) / 60_000));
+  const minutes = Math.max(0, Math.round((now.getTime() - last.at.getTime()) / 60_000));
   const message = `The last delivery to ${url} arrived ${minutes} minutes ago.`;
   return failed === 0
     ? { name, status: 'ok', message }
@@ -268,7 +279,9 @@ function settingsItems(
       : {
           name: 'base branch',
           status: 'error',
-          message: `Pull requests must go to ${base.name}, which could not be read: ${base.tip.reason}.`,
+          message:
+            `Pull requests must go to ${base.name}, which could not be read: ` +
+            `${base.tip.reason}.`,
           advice: `Create the branch, or set \`base\` in ${settingsPath}.`,
         },
   );
@@ -354,20 +367,26 @@ function requiredCheckItem(
       ? {
           name,
           status: 'warning',
-          message: `${branch} requires the check \`gatehouse\`, which is always neutral while Gatehouse observes: GitHub lets everything through.`,
+          message:
+            `${branch} requires the check \`gatehouse\`, which is always neutral while ` +
+            'Gatehouse observes: GitHub lets everything through.',
           advice: 'Switch Gatehouse on with `mode: full`, or do not require the check yet.',
         }
       : {
           name,
           status: 'ok',
-          message: `${branch} does not require the check \`gatehouse\`, which is right while Gatehouse observes.`,
+          message:
+            `${branch} does not require the check \`gatehouse\`, which is right while ` +
+            'Gatehouse observes.',
         };
   return isRequired
     ? { name, status: 'ok', message: `${branch} requires the check \`gatehouse\`.` }
     : {
         name,
         status: 'error',
-        message: `${branch} does not require the check \`gatehouse\`, so that it keeps nothing out, and \`/merge\` is refused.`,
+        message:
+          `${branch} does not require the check \`gatehouse\`, so that it keeps nothing out, ` +
+          'and `/merge` is refused.',
         advice:
           `In the settings of the repository, under Rules, add a ruleset for ${branch} that ` +
           'requires the status check `gatehouse`.',
@@ -398,7 +417,9 @@ function foldersItem(
     ? {
         name,
         status: 'ok',
-        message: `${branch} has ${connectors.size === 1 ? '1 connector folder' : `${connectors.size} connector folders`}.`,
+        message:
+          `${branch} has ` +
+          `${connectors.size === 1 ? '1 connector folder' : `${connectors.size} connector folders`}.`,
       }
     : {
         name,
@@ -469,7 +490,9 @@ function templateItem({ attestations }: Settings, template: Result<string>): Dia
     return {
       name,
       status: 'warning',
-      message: `The pull request template lacks ${absent.length} boxes of the settings: ${quoted(absent.map(({ box }) => box))}.`,
+      message:
+        `The pull request template lacks ${absent.length} boxes of the settings: ` +
+        `${quoted(absent.map(({ box }) => box))}.`,
       advice:
         'Authors are asked to add them by hand. Add them to the template, or change ' +
         `\`attestations\` in ${settingsPath}.`,
@@ -478,7 +501,9 @@ function templateItem({ attestations }: Settings, template: Result<string>): Dia
     return {
       name,
       status: 'warning',
-      message: `Gatehouse does not look at ${unknown.length} boxes of the pull request template: ${quoted(unknown.map(({ words }) => words))}.`,
+      message:
+        `Gatehouse does not look at ${unknown.length} boxes of the pull request template: ` +
+        `${quoted(unknown.map(({ words }) => words))}.`,
       advice: `Add them to \`attestations\` in ${settingsPath} if authors must tick them.`,
     };
   return {
@@ -516,7 +541,9 @@ async function codeownersItem(
     : {
         name: item,
         status: 'warning',
-        message: `GitHub does not understand all of CODEOWNERS on ${branch}: ${errors.value.slice(0, maxNamed).join(', ')}.`,
+        message:
+          `GitHub does not understand all of CODEOWNERS on ${branch}: ` +
+          `${errors.value.slice(0, maxNamed).join(', ')}.`,
         advice: 'Fix these lines: their owners are not asked.',
       };
 }

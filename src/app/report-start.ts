@@ -1,6 +1,7 @@
 import { openPullRequestsOf, repositoriesOf } from '../github/list-pull-requests.ts';
-import { readWebhookStatus } from '../github/read-app.ts';
+import { isDelivered, readWebhook } from '../github/read-app.ts';
 import { parseRepositoryName } from '../review/model/repository-name.ts';
+import { valueOr } from '../review/model/result.ts';
 import type { Clients } from './clients.ts';
 import type { Clock } from './clock.ts';
 import { duration } from './credential-errors.ts';
@@ -76,12 +77,12 @@ const countOf = (pulls: number): string => {
 };
 
 async function reportWebhook({ clients, log, clock }: StartReportOptions): Promise<void> {
-  const status = await readWebhookStatus(await clients.forApp());
-  if (!status.ok) {
-    log.info({ reason: status.reason }, 'GitHub does not say where it delivers webhooks');
+  const webhook = await readWebhook(await clients.forApp(), 1);
+  if (!webhook.ok) {
+    log.info({ reason: webhook.reason }, 'GitHub does not say where it delivers webhooks');
     return;
   }
-  const { url, lastDelivery } = status.value;
+  const { url, deliveries } = webhook.value;
   if (url === undefined) {
     log.warn(
       'The App has no webhook, so changes are found only by a sweep every 15 minutes. ' +
@@ -89,18 +90,19 @@ async function reportWebhook({ clients, log, clock }: StartReportOptions): Promi
     );
     return;
   }
-  if (!lastDelivery) {
+  const [last] = valueOr(deliveries, []);
+  if (!last) {
     log.info(`Webhooks go to ${url}; GitHub has delivered none within its last days`);
     return;
   }
-  const ago = duration(Math.max(0, (clock().getTime() - lastDelivery.at.getTime()) / 1000));
-  const text = `Webhooks go to ${url}; the last delivery (${lastDelivery.event}) was ${ago} ago`;
-  if (lastDelivery.status >= 200 && lastDelivery.status < 300) log.info(text);
+  const ago = duration(Math.max(0, (clock().getTime() - last.at.getTime()) / 1000));
+  const text = `Webhooks go to ${url}; the last delivery (${last.event}) was ${ago} ago`;
+  if (isDelivered(last)) log.info(text);
   else
     log.warn(
       `${text} and failed: ` +
-        (lastDelivery.status === 0
+        (last.status === 0
           ? 'GitHub got no answer. Can it reach this address?'
-          : `the answer had the status ${lastDelivery.status}.`),
+          : `the answer had the status ${last.status}.`),
     );
 }

@@ -1,12 +1,14 @@
 import { ok } from '../review/model/result.ts';
-import type { Result } from '../review/model/snapshot.ts';
+import type { RepositoryName, Result } from '../review/model/snapshot.ts';
 import type { Client, Octokit } from './client.ts';
 import { hasStatus, rejectionText, retryAfterSeconds } from './http-error.ts';
 import {
   integerAt,
   isObject,
+  orUnreadable,
   parseValid,
   stringAt,
+  stringAtOr,
   toList,
   toObject,
   type Unchecked,
@@ -37,6 +39,7 @@ export interface Installation {
   isSuspended: boolean;
   /** What the owner of the account has granted. */
   permissions: Permissions;
+  events: readonly string[];
 }
 
 /** The result of asking GitHub who the App is. */
@@ -102,9 +105,12 @@ function registrationOf(value: unknown): AppRegistration {
     slug: stringAt(from, 'slug'),
     url: stringAt(from, 'html_url'),
     permissions: permissionsOf(from.permissions),
-    events: toList(from.events, 'events').filter((event) => typeof event === 'string'),
+    events: eventsOf(from.events),
   };
 }
+
+const eventsOf = (value: unknown): string[] =>
+  toList(value, 'events').filter((event) => typeof event === 'string');
 
 const permissionsOf = (value: unknown): Permissions =>
   isObject(value)
@@ -128,7 +134,7 @@ export async function readInstallations(client: Client): Promise<Result<Installa
   return list.ok ? ok(parseValid(list.value.items, installationFrom)) : list;
 }
 
-function installationFrom(value: Unchecked<ItemOf<'GET /app/installations'>>): Installation {
+function installationFrom(value: unknown): Installation {
   const from = toObject(value, 'an installation');
   // An enterprise has a `slug` in place of a `login`.
   const account = toObject(from.account, 'the account of an installation');
@@ -138,36 +144,61 @@ function installationFrom(value: Unchecked<ItemOf<'GET /app/installations'>>): I
     url: stringAt(from, 'html_url'),
     isSuspended: (from.suspended_at ?? null) !== null,
     permissions: permissionsOf(from.permissions),
+    events: eventsOf(from.events),
   };
 }
 
-/** Where GitHub delivers the events of the App, and how the last delivery went. */
-export interface WebhookStatus {
+/**
+ * The App's installation for a repository.
+ * @param client authenticates as the App itself
+ */
+export const readInstallation = (
+  client: Client,
+  { owner, repo }: RepositoryName,
+): Promise<Result<Installation>> =>
+  orUnreadable(async () => {
+    const response = await client.get('GET /repos/{owner}/{repo}/installation', { owner, repo });
+    return response.ok ? ok(installationFrom(response.value)) : response;
+  });
+
+/** Where GitHub delivers the events of the App, and how the last deliveries went. */
+export interface Webhook {
   /** Undefined if the App has no webhook. */
   url: string | undefined;
-  lastDelivery?: {
-    event: string;
-    at: Date;
-    /** The status that the App answered with; 0 if GitHub got no answer. */
-    status: number;
-  };
+  /** The newest first. GitHub keeps deliveries for three days. */
+  deliveries: Result<readonly WebhookDelivery[]>;
 }
 
-/** @param client authenticates as the App itself */
-export async function readWebhookStatus(client: Client): Promise<Result<WebhookStatus>> {
-  const config = await client.get('GET /app/hook/config', {});
-  if (!config.ok) return config;
-  const { url } = toObject(config.value, 'the webhook');
-  const webhook = { url: typeof url === 'string' && url !== '' ? url : undefined };
-  const deliveries = await client.get('GET /app/hook/deliveries', { per_page: 1 });
-  if (!deliveries.ok) return ok(webhook);
-  const [lastDelivery] = parseValid(toList(deliveries.value, 'deliveries'), (value) => {
-    const from = toObject(value, 'a delivery');
-    return {
-      event: stringAt(from, 'event'),
-      at: new Date(stringAt(from, 'delivered_at')),
-      status: typeof from.status_code === 'number' ? from.status_code : 0,
-    };
+export interface WebhookDelivery {
+  event: string;
+  at: Date;
+  /** The status that the App answered with; 0 if GitHub got no answer. */
+  status: number;
+}
+
+export const isDelivered = ({ status }: WebhookDelivery): boolean => status >= 200 && status < 300;
+
+/**
+ * @param client authenticates as the App itself
+ * @param count how many deliveries are read, at most 100
+ */
+export const readWebhook = (client: Client, count: number): Promise<Result<Webhook>> =>
+  orUnreadable(async () => {
+    const config = await client.get('GET /app/hook/config', {});
+    if (!config.ok) return config;
+    const url = stringAtOr(toObject(config.value, 'the webhook'), 'url', '');
+    const list = await client.get('GET /app/hook/deliveries', { per_page: count });
+    return ok({
+      url: url === '' ? undefined : url,
+      deliveries: list.ok ? ok(parseValid(toList(list.value, 'deliveries'), deliveryFrom)) : list,
+    });
   });
-  return ok({ ...webhook, ...(lastDelivery && { lastDelivery }) });
+
+function deliveryFrom(value: Unchecked<ItemOf<'GET /app/hook/deliveries'>>): WebhookDelivery {
+  const from = toObject(value, 'a delivery');
+  return {
+    event: stringAt(from, 'event'),
+    at: new Date(stringAt(from, 'delivered_at')),
+    status: typeof from.status_code === 'number' ? from.status_code : 0,
+  };
 }

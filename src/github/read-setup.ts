@@ -10,7 +10,6 @@ import {
   shaAt,
   stringAt,
   stringAtOr,
-  timeAt,
   toList,
   toObject,
 } from './parse-response.ts';
@@ -89,69 +88,4 @@ export const readCodeownersErrors = (
         return `line ${integerAt(from, 'line')}: ${stringAt(from, 'kind')}`;
       }),
     );
-  });
-
-/** An installation of the App, and what its owner has granted. */
-export interface Installation {
-  id: number;
-  isSuspended: boolean;
-  /** `write` by `contents`. */
-  permissions: ReadonlyMap<string, string>;
-  events: readonly string[];
-}
-
-/**
- * The App's installation for a repository.
- * @param client Authenticated as the App itself.
- */
-export const readInstallation = (
-  client: Client,
-  { owner, repo }: RepositoryName,
-): Promise<Result<Installation>> =>
-  orUnreadable(async () => {
-    const response = await client.get('GET /repos/{owner}/{repo}/installation', { owner, repo });
-    if (!response.ok) return response;
-    const from = toObject(response.value, 'an installation');
-    return ok({
-      id: integerAt(from, 'id'),
-      isSuspended: (from.suspended_at ?? null) !== null,
-      permissions: new Map(
-        Object.entries(toObject(from.permissions, 'permissions')).map(([name, level]) => [
-          name,
-          String(level),
-        ]),
-      ),
-      events: parseValid(toList(from.events, 'events'), String),
-    });
-  });
-
-/** Where GitHub sends the App's webhooks, and what became of the last ones, the newest first. */
-export interface Webhook {
-  url: string;
-  deliveries: readonly { at: string; event: string; isDelivered: boolean; status: number }[];
-}
-
-/** GitHub keeps deliveries for three days; the last ones show whether they arrive. */
-const maxDeliveries = 30;
-
-/** @param client Authenticated as the App itself. */
-export const readWebhook = (client: Client): Promise<Result<Webhook>> =>
-  orUnreadable(async () => {
-    const config = await client.get('GET /app/hook/config', {});
-    if (!config.ok) return config;
-    const list = await client.get('GET /app/hook/deliveries', { per_page: maxDeliveries });
-    if (!list.ok) return list;
-    return ok({
-      url: stringAtOr(toObject(config.value, 'the webhook'), 'url', ''),
-      deliveries: parseValid(toList(list.value, 'deliveries'), (item) => {
-        const from = toObject(item, 'a delivery');
-        const status = integerAt(from, 'status_code');
-        return {
-          at: timeAt(from, 'delivered_at'),
-          event: stringAt(from, 'event'),
-          isDelivered: status >= 200 && status < 300,
-          status,
-        };
-      }),
-    });
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { modelSettings, ticked } from '../../fixtures/pulls.ts';
-import { requiredEvents, requiredPermissions } from '../../src/app/required-grants.ts';
+import { readManifest } from '../../src/app/manifest.ts';
 import { cli } from '../support/cli.ts';
 import { createTestApp, manifest, openPullRequest, type TestApp } from './test-app.ts';
 
@@ -185,7 +185,10 @@ describe('gatehouse doctor', () => {
   });
 
   test('asks for the permissions and events of app.yml', () => {
-    expect(requiredPermissions).toEqual(manifest.default_permissions);
-    expect(requiredEvents).toEqual(manifest.default_events);
+    const { default_permissions: permissions, default_events: events } = readManifest(
+      join(import.meta.dirname, '../..'),
+    );
+    expect(permissions).toEqual(manifest.default_permissions);
+    expect(events).toEqual(manifest.default_events);
   });
 });

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { loadApp } from '../load-app.ts';
 import type { Diagnosis, DiagnosisItem, DiagnosisStatus } from '../../app/doctor.ts';
 import { colorizer, type Color, type Colorize } from '../../report/colors.ts';
@@ -6,6 +7,7 @@ import { count, visible } from '../../report/text.ts';
 import { maskFormattedSecrets } from '../../secrets/mask.ts';
 import { UserError } from '../../shared/user-error.ts';
 import { loadEnvFile } from '../../workspace/env-file.ts';
+import { packageRoot } from '../../workspace/validate-checkout.ts';
 import { defineCommand } from '../command.ts';
 import { hasAppCredentials, isRepositoryName, needsToken, tokenAccess } from '../github-access.ts';
 import { wrap } from '../help.ts';
@@ -50,7 +52,10 @@ export const doctor = defineCommand({
 });
 
 async function diagnose(name: string): Promise<Diagnosis> {
-  if (hasAppCredentials(process.env)) return (await loadApp()).diagnoseAsApp(name, process.env);
+  if (hasAppCredentials(process.env)) {
+    const app = await loadApp();
+    return app.diagnoseAsApp(name, process.env, fileURLToPath(packageRoot));
+  }
   const access = tokenAccess(process.env) ?? needsToken('doctor');
   const { diagnoseWithToken } = await import('../../app/doctor-with-token.ts');
   return diagnoseWithToken(name, access);
