@@ -1,3 +1,4 @@
+import { lastAtMost } from './last-at-most.ts';
 import { applyEdits, type TextEdit } from '../shared/text-edit.ts';
 import type { Fix, Location } from '../shared/finding.ts';
 import { byteOrderMark, isDigit, openBrace, openBracket, quote } from './char-codes.ts';
@@ -101,15 +102,7 @@ export class TextFile {
 
   /** The line of an offset. Counts from 0. */
   #lineOf(offset: number): number {
-    const starts = this.#lineStarts;
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+    return lastAtMost(this.#lineStarts, offset);
   }
 
   #position(offset: number): [line: number, column: number] {

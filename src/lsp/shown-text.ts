@@ -1,4 +1,5 @@
 import { TextDocument, type Range } from 'vscode-languageserver-textdocument';
+import { lastAtMost } from '../json/last-at-most.ts';
 import { decode } from '../json/decode.ts';
 import type { Location } from '../shared/finding.ts';
 import { memoize } from '../shared/memoize.ts';
@@ -116,7 +117,7 @@ function offsetTranslator(read: string, shown: string): (offset: number) => numb
   const from = lineStartsOf(read);
   const to = lineStartsOf(shown);
   return (offset) => {
-    const line = lineOf(from, offset);
+    const line = lastAtMost(from, offset);
     const source = lineAt(read, from, line);
     const target = lineAt(shown, to, line);
     const column = Math.min(offset - (from[line] ?? 0), source.length);
@@ -124,7 +125,7 @@ function offsetTranslator(read: string, shown: string): (offset: number) => numb
   };
 }
 
-/** Columns count from the beginning of the line up to where the lines differ, and from its end after that. */
+/** Columns count from the start of a line up to where the lines differ, and from its end after. */
 function translateColumn(column: number, source: string, target: string): number {
   const max = Math.min(source.length, target.length);
   let before = 0;
@@ -134,17 +135,6 @@ function translateColumn(column: number, source: string, target: string): number
   while (after < max - before && source.at(-1 - after) === target.at(-1 - after)) after += 1;
   const fromEnd = source.length - column;
   return fromEnd <= after ? target.length - fromEnd : Math.min(column, target.length - after);
-}
-
-function lineOf(starts: readonly number[], offset: number): number {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((starts[middle] ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 
 /** A line without its line break. */

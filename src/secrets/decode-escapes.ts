@@ -1,3 +1,4 @@
+import { lastAtMost } from '../json/last-at-most.ts';
 import { writtenCodePoint } from '../shared/finding.ts';
 import { lazyRegExp } from '../shared/lazy-regexp.ts';
 
@@ -121,14 +122,8 @@ function decodeOnce(text: string): DecodedText | undefined {
   if (last === 0) return undefined;
   parts.push(text.slice(last));
   const offsetOf = (at: number): number => {
-    let low = 0;
-    let high = decodedStarts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((decodedStarts[middle] ?? 0) <= at) low = middle;
-      else high = middle - 1;
-    }
-    return (sourceStarts[low] ?? 0) + at - (decodedStarts[low] ?? 0);
+    const index = lastAtMost(decodedStarts, at);
+    return (sourceStarts[index] ?? 0) + at - (decodedStarts[index] ?? 0);
   };
   return { text: parts.join(''), offsetOf };
 }
