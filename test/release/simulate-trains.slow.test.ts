@@ -2,8 +2,7 @@ import { expect, test } from 'vitest';
 import { Calendar } from '../../src/release/calendar.ts';
 import { finalStates, type RideView } from '../../src/release/fold-ride.ts';
 import { isDone } from '../../src/release/ride-log.ts';
-import { simulateTrains } from '../../src/release/simulate-trains.ts';
-import { randomFrom } from './random.ts';
+import { randomFrom, simulateTrains } from '../../src/release/simulate-trains.ts';
 import { modelTrain } from './settings.ts';
 
 const calendar = new Calendar({

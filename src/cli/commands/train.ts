@@ -128,14 +128,15 @@ async function simulation(
 ): Promise<string> {
   if (!/^\d{1,9}$/.test(seed))
     throw new UserError(`--seed needs a number with at most nine digits, not ${seed}.`);
-  let state = Number(seed);
-  const random = (): number => {
-    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
-    return state / 2 ** 32;
-  };
-  const { simulateTrains } = await import('../../release/simulate-trains.ts');
+  const { randomFrom, simulateTrains } = await import('../../release/simulate-trains.ts');
   const { simulationToText } = await import('../../release/train-report.ts');
   const from = calendar.dateAt(now);
-  const result = simulateTrains({ random, calendar, from, trains: 52, releases: 10_000 });
+  const result = simulateTrains({
+    random: randomFrom(Number(seed)),
+    calendar,
+    from,
+    trains: 52,
+    releases: 10_000,
+  });
   return format === 'json' ? `${JSON.stringify(result)}\n` : simulationToText(result);
 }
