@@ -41,7 +41,8 @@ const colored = (line: string): string =>
 function squiggle({ range: { start, end }, severity }: EditorFinding, y: number): string {
   const from = size.margin + size.gutter + start.character * size.character;
   const waves = Math.max(1, Math.round(((end.character - start.character) * size.character) / 6));
-  return `<path d="M${from.toFixed(1)} ${y + 4} ${'q1.5 -3 3 0 t3 0 '.repeat(waves)}" fill="none" stroke="${colors[severity]}" stroke-width="1.2"/>`;
+  const path = `M${from.toFixed(1)} ${y + 4} ${'q1.5 -3 3 0 t3 0 '.repeat(waves)}`;
+  return `<path d="${path}" fill="none" stroke="${colors[severity]}" stroke-width="1.2"/>`;
 }
 
 /** The SVG of an editor that shows a connector with mistakes, with what the language server says. */
@@ -87,7 +88,8 @@ export async function editorPicture(): Promise<string> {
   const height = rows.length * size.line + 2 * size.margin;
   const title =
     'An editor that marks a repeated operation ID, an unwanted period and a misspelled word';
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
+  const box = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${box} role="img" aria-label="${title}">
 <rect width="${width}" height="${height}" rx="8" fill="#22272e"/>
 <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14">
 ${rows.join('\n')}

@@ -72,7 +72,9 @@ export function picture(text: string, title: string): string {
       `y="${size.margin + (index + 0.75) * size.line}">${spans}</text>`
     );
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title" aria-describedby="text">
+  const box = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
+  const labels = 'aria-labelledby="title" aria-describedby="text"';
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${box} role="img" ${labels}>
 <title id="title">${escaped(title)}</title>
 <desc id="text">${escaped(text.replaceAll(escapes, '')).replaceAll('\u00a0', ' ')}</desc>
 <rect width="${width}" height="${height}" rx="8" fill="${background}"/>

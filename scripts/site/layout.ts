@@ -59,8 +59,24 @@ export function layout(page: Page, root: string, { groups, version, assetsHash }
       : `<nav class="contents" aria-label="On this page"><h2>On this page</h2><ul>${sections
           .map(({ id, text }) => `<li><a href="#${id}">${breakable(escapeHtml(text))}</a></li>`)
           .join('')}</ul></nav>`;
+  const breadcrumb =
+    trail.length === 0
+      ? ''
+      : `<nav class="trail" aria-label="Breadcrumb">${trail
+          .map((link) => `<a href="${to(link.path)}">${escapeHtml(link.label)}</a>`)
+          .join(' › ')}</nav>`;
   const report =
     'issues/new?template=false-alarm.yml&amp;title=' + encodeURIComponent(`${title}: `);
+  const onGitHub = (target: string, text: string): string =>
+    `<a href="https://github.com/${repository}/${target}" rel="noopener">${text}</a>`;
+  const about = [
+    ...(page.isRule ? [onGitHub(report, 'Report a false alarm')] : []),
+    ...(file === undefined
+      ? []
+      : [onGitHub(`blob/main/${encodeURI(file)}`, 'Source of this page')]),
+    `Gatehouse ${escapeHtml(version)}`,
+    onGitHub('blob/main/LICENSE', 'MIT license'),
+  ];
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -79,23 +95,27 @@ export function layout(page: Page, root: string, { groups, version, assetsHash }
 <body>
 <a class="skip" href="#content">Skip to the content</a>
 <header>
-<a class="brand" href="${to('')}" aria-label="Gatehouse"><img src="${asset('icon.svg')}" alt="" width="24" height="24"><span>Gatehouse</span></a>
+<a class="brand" href="${to('')}" aria-label="Gatehouse">
+<img src="${asset('icon.svg')}" alt="" width="24" height="24"><span>Gatehouse</span></a>
 <search hidden data-index="${asset('search.json')}" data-root="${to('')}">
-<input type="search" id="search" placeholder="Search rules, codes, messages" aria-label="Search" role="combobox" aria-expanded="false" aria-controls="results" aria-autocomplete="list" autocomplete="off" spellcheck="false">
+<input type="search" id="search" placeholder="Search rules, codes, messages" aria-label="Search"
+ role="combobox" aria-expanded="false" aria-controls="results" aria-autocomplete="list"
+ autocomplete="off" spellcheck="false">
 <ul id="results" role="listbox" aria-label="Results" hidden></ul>
 <p class="status" role="status"></p>
 </search>
 <a class="source" href="https://github.com/${repository}" rel="noopener">GitHub</a>
 </header>
 <div class="columns">
-<details class="navigation"><summary>All pages</summary><nav aria-label="All pages">${links.join('')}</nav></details>
+<details class="navigation"><summary>All pages</summary>
+<nav aria-label="All pages">${links.join('')}</nav></details>
 <main id="content" tabindex="-1">
-${trail.length === 0 ? '' : `<nav class="trail" aria-label="Breadcrumb">${trail.map((link) => `<a href="${to(link.path)}">${escapeHtml(link.label)}</a>`).join(' › ')}</nav>`}
+${breadcrumb}
 <article>
 ${html}
 </article>
 <footer>
-<p>${page.isRule ? `<a href="https://github.com/${repository}/${report}" rel="noopener">Report a false alarm</a> · ` : ''}${file === undefined ? '' : `<a href="https://github.com/${repository}/blob/main/${encodeURI(file)}" rel="noopener">Source of this page</a> · `}Gatehouse ${escapeHtml(version)} · <a href="https://github.com/${repository}/blob/main/LICENSE" rel="noopener">MIT license</a></p>
+<p>${about.join(' · ')}</p>
 <p>An independent project, not made or endorsed by Microsoft.</p>
 </footer>
 </main>

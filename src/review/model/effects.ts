@@ -50,8 +50,8 @@ export type Effect =
   | { kind: 'remove-label'; label: string }
   | { kind: 'react'; comment: number; reaction: Reaction }
   /**
-   * One review with event `COMMENT` at `sha`, with `body` above its suggestions. GitHub rejects the whole review if one suggestion is
-   * outside of the diff.
+   * One review with event `COMMENT` at `sha`, with `body` above its suggestions. GitHub rejects the
+   * whole review if one suggestion is outside of the diff.
    */
   | { kind: 'suggest'; sha: string; body: string; suggestions: readonly Suggestion[] }
   /** One commit on top of `head`, and a push of the branch without force. */
