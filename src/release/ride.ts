@@ -20,6 +20,9 @@ export interface Ride {
   createdAt: Instant;
 }
 
+/** A ride that a review saw begin. Its id and its version are assigned when it is stored. */
+export type NewRide = Omit<Ride, 'id' | 'version'>;
+
 /** Who did what to a ride, when. Events are only ever appended. */
 export type RideEvent = {
   /** Counts from 1 within the ride. */
@@ -28,6 +31,13 @@ export type RideEvent = {
   /** A login, or `gatehouse`. */
   by: string;
 } & RideEventDetail;
+
+/** An event that is not stored yet. */
+export interface NewRideEvent {
+  at: Instant;
+  by: string;
+  detail: RideEventDetail;
+}
 
 /** What can be wrong with a deployment: the connector, the machinery, or nobody can tell. */
 export const problems = ['failed', 'errored', 'inconclusive'] as const;

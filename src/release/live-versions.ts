@@ -1,0 +1,50 @@
+import { compareStrings } from '../shared/compare-strings.ts';
+import type { Instant } from './civil-date.ts';
+import { readRideLog } from './ride-log.ts';
+import type { Ride, RideEvent } from './ride.ts';
+
+/** A version that people in the regions of a ring have. */
+export interface LiveVersion {
+  version: string;
+  /** Undefined for a version from before there were rides. */
+  ride: Ride | undefined;
+  since: Instant;
+}
+
+/** What a ring has, and what it had before. */
+export interface LiveInRing {
+  live: LiveVersion;
+  /** The newest first. */
+  former: readonly LiveVersion[];
+}
+
+/**
+ * What is live where: by ring, the version that reached it last, or that one was rolled back to. A
+ * ring without an entry never got a version. A version whose result was taken back by a failure
+ * does not count.
+ * @param rides those of one connector, with their events in the order of `seq`
+ */
+export function liveVersions(
+  rides: readonly { ride: Ride; events: readonly RideEvent[] }[],
+): ReadonlyMap<string, LiveInRing> {
+  const byRing = new Map<string, LiveVersion[]>();
+  const add = (ring: string, version: LiveVersion): void => {
+    byRing.set(ring, [...(byRing.get(ring) ?? []), version]);
+  };
+  for (const { ride, events } of rides) {
+    const { states, end } = readRideLog(ride, events);
+    for (const [ring, state] of states) {
+      if (state.kind === 'skipped') continue;
+      if (state.kind === 'passed') add(ring, { version: ride.version, ride, since: state.since });
+      if (end?.kind !== 'rolled-back') continue;
+      const earlier = rides.find((other) => other.ride.version === end.to);
+      add(ring, { version: end.to, ride: earlier?.ride, since: end.at });
+    }
+  }
+  return new Map(
+    [...byRing].flatMap(([ring, versions]) => {
+      const [live, ...former] = versions.toSorted((a, b) => compareStrings(b.since, a.since));
+      return live ? [[ring, { live, former }]] : [];
+    }),
+  );
+}
