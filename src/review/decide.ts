@@ -1,3 +1,5 @@
+import { folderDigest } from '../release/folder-digest.ts';
+import type { NewRide } from '../release/ride.ts';
 import { limitReplies } from './commands/limit-replies.ts';
 import { attestationBoxes, tickedDescription } from './gates/attestation-boxes.ts';
 import { renderCheckRun, type CheckReport } from './render/check-run.ts';
@@ -62,6 +64,7 @@ export interface Decision {
     hold: Hold | null;
     merge: MergeRequest | null;
     publication?: Publication;
+    rides?: readonly NewRide[];
     transfer?: Transfer | null;
     certification?: CertificationRequest | null;
     identities?: readonly ConnectorIdentity[];
@@ -145,6 +148,7 @@ export function decide(facts: Facts): Decision {
       ...records,
       ...identitiesOf(facts),
       ...publicationOf(facts),
+      ...ridesOf(facts),
       answers: limitReplies(
         records.answers.map((answer) =>
           commands.explain.includes(answer.comment)
@@ -179,6 +183,46 @@ function publicationOf({
       mergedAt: pull.state.at,
     },
   };
+}
+
+/** A merge that is first seen later than this is old: a newer version may be live by now. */
+const maxRideDelay = 7 * 86_400_000;
+
+/**
+ * The rides that begin with a merge: one for each connector that it added or changed. None yet if
+ * one of the connectors could not be read.
+ */
+function ridesOf({
+  snapshot,
+  settings,
+  scope: { proposal },
+  connectors,
+  allowed,
+}: Facts): Pick<Records, 'rides'> {
+  const { pull, now } = snapshot;
+  const { state } = pull;
+  if (state.kind !== 'merged' || proposal || !allowed.changes || !settings.ok) return {};
+  const { base, train } = settings.value;
+  const isOld = Date.parse(now) - Date.parse(state.at) > maxRideDelay;
+  if (pull.base.ref !== base || train.rings.length === 0 || isOld) return {};
+  const rides: NewRide[] = [];
+  for (const { folder, validation } of connectors) {
+    const after = snapshot.connectors.find(({ path }) => path === folder.path)?.after;
+    if (!validation.ok || !after?.ok) return {};
+    const { kind, changes } = validation.value;
+    if (kind === 'deletion' || !after.value) continue;
+    const updateKind = changes?.size === 'major' ? 'major' : 'minor';
+    rides.push({
+      folder: folder.path,
+      class: folder.class,
+      kind: kind === 'new' ? 'new' : updateKind,
+      pull: pull.number,
+      sha: state.sha,
+      digest: folderDigest(after.value.files),
+      createdAt: new Date(state.at).toISOString(),
+    });
+  }
+  return rides.length === 0 ? {} : { rides };
 }
 
 /** A longer title fails another gate, and need not be compared. */

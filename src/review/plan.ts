@@ -125,6 +125,9 @@ function planRecords(decision: Decision, current: CurrentState): Effect[] {
   const { publication } = decision.records;
   if (publication && !jsonEqual(stored.publication ?? null, publication))
     entries.push({ kind: 'publication', publication });
+  // A ride goes on from what was merged, whatever becomes of the settings.
+  const { rides } = decision.records;
+  if (rides && !stored.rides) entries.push({ kind: 'rides', rides });
   const { transfer = null, certification = null, identities = [] } = decision.records;
   if (!jsonEqual(stored.transfer ?? null, transfer)) entries.push({ kind: 'transfer', transfer });
   if (!jsonEqual(stored.certification ?? null, certification))

@@ -4,6 +4,8 @@ import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { fromPglite, type ConstructorOptions } from 'pg-boss';
 import { UserError, errorMessage } from '../shared/user-error.ts';
+import type { Ride, RideEventDetail } from '../release/ride.ts';
+import type { FreezeScope } from '../settings/train-settings.ts';
 import type { RecordEntry } from '../review/model/effects.ts';
 import type { FileFacts, Signature, Verification } from '../review/model/snapshot.ts';
 import { damaged, DatabaseFolder, type CreatePolicy } from './database-folder.ts';
@@ -59,6 +61,38 @@ export interface Tables {
   };
   /** What is known of files of connectors, by the SHA of their blob. */
   files: { repository: string; sha: string; facts: FileFacts };
+  /** Versions of connectors on their way through the rings (`release/ride.ts`). */
+  rides: {
+    id: Generated<string>;
+    repository: string;
+    folder: string;
+    class: Ride['class'];
+    kind: Ride['kind'];
+    version: string;
+    pull: number;
+    sha: string;
+    digest: string;
+    created_at: Date;
+    /** When the fold of its events came to a final state. Another event makes it null again. */
+    ended_at: Date | null;
+  };
+  /** What happened to rides. The database refuses to change or delete a row. */
+  ride_events: { ride: string; seq: number; at: Date; by: string; detail: RideEventDetail };
+  /** Freezes that people declared, besides those of the settings. */
+  freezes: {
+    id: string;
+    repository: string;
+    first_day: string;
+    last_day: string;
+    /** An object around the scope, because JSON parameters must be objects. */
+    scope: { scope: FreezeScope };
+    reason: string;
+    by: string;
+    at: Date;
+    ended_at: Date | null;
+    ended_by: string | null;
+    ended_reason: string | null;
+  };
   /**
    * Records of a pull request, one per kind and comment. For what has no comment, for a hold, a merge request and a rejection
    * there is only the latest, with comment 0.

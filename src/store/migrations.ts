@@ -189,4 +189,63 @@ export const migrations: Record<string, Migration> = {
       );
     },
   },
+  '0009-rides': {
+    async up(db: Kysely<unknown>) {
+      const schema = db.schema.withSchema('gatehouse');
+      await schema
+        .createTable('rides')
+        .addColumn('id', 'uuid', (column) => column.primaryKey().defaultTo(sql`gen_random_uuid()`))
+        .addColumn('repository', 'text', (column) => column.notNull())
+        .addColumn('folder', 'text', (column) => column.notNull())
+        .addColumn('class', 'text', (column) => column.notNull())
+        .addColumn('kind', 'text', (column) => column.notNull())
+        .addColumn('version', 'text', (column) => column.notNull())
+        .addColumn('pull', 'integer', (column) => column.notNull())
+        .addColumn('sha', 'text', (column) => column.notNull())
+        .addColumn('digest', 'text', (column) => column.notNull())
+        .addColumn('created_at', 'timestamptz', (column) => column.notNull())
+        .addColumn('ended_at', 'timestamptz')
+        .addUniqueConstraint('rides_key', ['repository', 'folder', 'sha'])
+        // Of two transactions that number a version at once, one fails, and its review runs again.
+        .addUniqueConstraint('rides_version', ['repository', 'folder', 'version'])
+        .execute();
+      await sql`create index rides_open on gatehouse.rides (repository) where ended_at is null`.execute(
+        db,
+      );
+      await schema
+        .createTable('ride_events')
+        .addColumn('ride', 'uuid', (column) => column.notNull().references('gatehouse.rides.id'))
+        .addColumn('seq', 'integer', (column) => column.notNull())
+        .addColumn('at', 'timestamptz', (column) => column.notNull())
+        .addColumn('by', 'text', (column) => column.notNull())
+        .addColumn('detail', 'jsonb', (column) => column.notNull())
+        .addPrimaryKeyConstraint('ride_events_key', ['ride', 'seq'])
+        .execute();
+      // A deployment starts once, and has each result once.
+      await sql`create unique index ride_events_deployment on gatehouse.ride_events (ride, (detail ->> 'deployment'), (detail ->> 'kind')) where detail ->> 'deployment' is not null`.execute(
+        db,
+      );
+      await sql`
+        create function gatehouse.refuse_change() returns trigger language plpgsql as
+        $$ begin raise exception 'events of a ride are only ever appended'; end $$`.execute(db);
+      await sql`
+        create trigger ride_events_append_only before update or delete on gatehouse.ride_events
+        for each row execute function gatehouse.refuse_change()`.execute(db);
+      await schema
+        .createTable('freezes')
+        .addColumn('id', 'uuid', (column) => column.primaryKey())
+        .addColumn('repository', 'text', (column) => column.notNull())
+        .addColumn('first_day', 'text', (column) => column.notNull())
+        .addColumn('last_day', 'text', (column) => column.notNull())
+        .addColumn('scope', 'jsonb', (column) => column.notNull())
+        .addColumn('reason', 'text', (column) => column.notNull())
+        .addColumn('by', 'text', (column) => column.notNull())
+        .addColumn('at', 'timestamptz', (column) => column.notNull())
+        .addColumn('ended_at', 'timestamptz')
+        .addColumn('ended_by', 'text')
+        .addColumn('ended_reason', 'text')
+        .execute();
+      await schema.createIndex('freezes_repository').on('freezes').column('repository').execute();
+    },
+  },
 };

@@ -9,6 +9,7 @@ import type {
 } from '../review/model/snapshot.ts';
 import type { Tables } from './database.ts';
 import type { PullKey } from './pull-key.ts';
+import { addRides } from './rides.ts';
 import { addSignatures } from './signatures.ts';
 import { addVerifications } from './verifications.ts';
 
@@ -24,6 +25,7 @@ export async function addRecords(
       else if (entry.kind === 'verification')
         await addVerifications(transaction, [entry.verification]);
       else {
+        if (entry.kind === 'rides') await addRides(transaction, repository, entry.rides);
         const comment = commentOf(entry);
         await transaction
           .insertInto('records')
@@ -56,6 +58,7 @@ function commentOf(
     case 'merge':
     case 'publication':
     case 'rejection':
+    case 'rides':
     case 'transfer':
       return undefined;
   }
@@ -108,6 +111,7 @@ function latestOf(entries: readonly RecordEntry[]): Partial<Records> {
     if (entry.kind === 'transfer') latest.transfer = entry.transfer;
     if (entry.kind === 'certification') latest.certification = entry.certification;
     if (entry.kind === 'publication') latest.publication = entry.publication;
+    if (entry.kind === 'rides') latest.rides = entry.rides;
   }
   return latest;
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { NewRideEvent } from '../release/ride.ts';
 import type { RecordEntry } from '../review/model/effects.ts';
 import type {
   Answer,
@@ -37,9 +38,21 @@ import {
   unassignedSignatures,
   type SignatureFilter,
 } from './signatures.ts';
+import {
+  appendRideEvents,
+  declareFreeze,
+  endFreeze,
+  endRide,
+  freezesOf,
+  repositoriesWithOpenRides,
+  ridesOf,
+  type DeclaredFreeze,
+  type RideFilter,
+  type StoredRide,
+} from './rides.ts';
 import { addVerifications, verificationsOf, type VerificationFilter } from './verifications.ts';
 
-export type { MergeGroup, PullJob, PullKey, SweepJob, Work };
+export type { MergeGroup, PullJob, PullKey, StoredRide, SweepJob, Work };
 
 /** A pull request that a delivery says may have changed. */
 export interface ReviewRequest {
@@ -288,6 +301,54 @@ export class Store {
     return this.#database.kysely
       .transaction()
       .execute((transaction) => addVerifications(transaction, verifications));
+  }
+
+  /** The repositories, in lower case, with rides that have not come to a final state. */
+  async repositoriesWithOpenRides(): Promise<string[]> {
+    return repositoriesWithOpenRides(this.#database.kysely);
+  }
+
+  /** Rides with their events, oldest first. */
+  async rides(repository: string, filter: RideFilter): Promise<StoredRide[]> {
+    return ridesOf(this.#database.kysely, repository.toLowerCase(), filter);
+  }
+
+  /**
+   * Appends events in one transaction. The start or a result of a deployment that is there already
+   * is left out.
+   * @param lastSeq the `seq` of the last event that the caller knows; 0 for none
+   * @returns false if another one was appended since: then nothing is appended
+   */
+  async appendRideEvents(
+    ride: string,
+    lastSeq: number,
+    events: readonly NewRideEvent[],
+  ): Promise<boolean> {
+    return this.#database.kysely
+      .transaction()
+      .execute((transaction) => appendRideEvents(transaction, ride, lastSeq, events));
+  }
+
+  /** Stores that a ride is in a final state, unless an event was appended after `lastSeq`. */
+  async endRide(ride: string, lastSeq: number, at: Date): Promise<void> {
+    await this.#database.kysely
+      .transaction()
+      .execute((transaction) => endRide(transaction, ride, lastSeq, at));
+  }
+
+  /** The freezes that people declared and nobody ended, besides those of the settings. */
+  async freezes(repository: string): Promise<DeclaredFreeze[]> {
+    return freezesOf(this.#database.kysely, repository.toLowerCase());
+  }
+
+  /** Declares a freeze. A freeze with the same id changes nothing. */
+  async declareFreeze(repository: string, freeze: DeclaredFreeze): Promise<void> {
+    await declareFreeze(this.#database.kysely, repository.toLowerCase(), freeze);
+  }
+
+  /** Ends a freeze before its last day. @returns false if there is none, or it ended before */
+  async endFreeze(id: string, end: { by: string; at: string; reason: string }): Promise<boolean> {
+    return endFreeze(this.#database.kysely, id, end);
   }
 
   /** What is known of files of connectors, by the SHA of their blob. */

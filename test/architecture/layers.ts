@@ -77,9 +77,17 @@ export const layers = {
     imports: ['report', 'changes', 'rules', 'catalog', 'secrets', 'connector', 'json', 'shared'],
     pure: true,
   },
+  release: {
+    purpose: 'From merged to live everywhere: calendar, plan, and the fold of what happened',
+    imports: ['settings', 'report', 'connector', 'shared'],
+    packages: ['@18f/us-federal-holidays', 'ical-generator', 'temporal-polyfill'],
+    // Hashes the folders of connectors.
+    node: ['node:crypto'],
+    pure: true,
+  },
   'review/model': {
     purpose: 'The data of a review: snapshot, facts, gates, effects',
-    imports: ['settings', 'report', 'changes', 'connector', 'shared'],
+    imports: ['release', 'settings', 'report', 'changes', 'connector', 'shared'],
     pure: true,
   },
   cla: {
@@ -161,6 +169,7 @@ export const layers = {
       'review/facts',
       'cla',
       'review/model',
+      'release',
       'settings',
       'report',
       'rules',
@@ -168,12 +177,6 @@ export const layers = {
       'json',
       'shared',
     ],
-    pure: true,
-  },
-  release: {
-    purpose: 'From merged to live everywhere: calendar, plan, and the fold of what happened',
-    imports: ['settings', 'report', 'connector', 'shared'],
-    packages: ['@18f/us-federal-holidays', 'ical-generator', 'temporal-polyfill'],
     pure: true,
   },
   analyzers: {
@@ -253,7 +256,7 @@ export const layers = {
   },
   store: {
     purpose: 'The only layer that knows SQL and the job queue',
-    imports: ['cla', 'review/model', 'shared'],
+    imports: ['cla', 'review/model', 'release', 'settings', 'shared'],
     packages: ['@electric-sql/pglite', 'kysely', 'pg', 'pg-boss'],
     node: ['node:fs', 'node:path', 'node:sqlite', 'node:timers/promises'],
   },

@@ -49,6 +49,7 @@ export function carryOut(effects: readonly Effect[], snapshot: Snapshot): Snapsh
         else if (entry.kind === 'verification' && next.verifications)
           list(next.verifications).push(entry.verification);
         else if (entry.kind === 'publication') records.publication = entry.publication;
+        else if (entry.kind === 'rides') records.rides = entry.rides;
         else if (entry.kind === 'identities') records.identities = entry.identities;
         else if (entry.kind === 'rejection') records.rejection = entry.rejection;
         else if (entry.kind === 'signature') list(next.signatures).push(entry.signature);

@@ -111,6 +111,7 @@ test('from a careless submission to the first ring: two comments, and nothing sa
   };
   expect(story.goesOn({ after: {}, snapshot: { pull: merged } })).toEqual([
     'record publication',
+    'record rides',
     'add-labels deployment-in-progress',
     'edit-comment …',
     'create-deployment first-ring of new certified-connectors/Contoso Invoices',

@@ -230,7 +230,7 @@ function reviewed(one: Omit<PullCase, 'shows'>): string {
 
 /** Entries with paths of connectors, which the store compares and nobody is shown. */
 const hasPaths = ({ kind }: RecordEntry): boolean =>
-  kind === 'identities' || kind === 'publication';
+  kind === 'identities' || kind === 'publication' || kind === 'rides';
 
 const isSecret = ({ rule }: Finding): boolean =>
   rule === 'SecretFound' || rule === 'SecretSuspected';

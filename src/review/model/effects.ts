@@ -1,3 +1,4 @@
+import type { NewRide } from '../../release/ride.ts';
 import type { UpdateSize } from '../../changes/classify.ts';
 import type {
   Acknowledgement,
@@ -95,6 +96,8 @@ export type RecordEntry =
   | { kind: 'transfer'; transfer: Transfer | null }
   | { kind: 'certification'; certification: CertificationRequest | null }
   | { kind: 'publication'; publication: Publication }
+  /** Recorded once, when the merge is first seen. */
+  | { kind: 'rides'; rides: readonly NewRide[] }
   | { kind: 'identities'; identities: readonly ConnectorIdentity[] }
   | { kind: 'answer'; answer: Answer }
   /** Records that a command has our reaction. */

@@ -1,4 +1,5 @@
 import type { ConnectorClass, FileEntry, Analysis, Misplaced } from '../../connector/connector.ts';
+import type { NewRide } from '../../release/ride.ts';
 import type { EffectKind } from './effect-kind.ts';
 
 /**
@@ -355,6 +356,8 @@ export interface Records {
   transfer?: Transfer | null;
   /** What was recorded of the merge; missing before it. */
   publication?: Publication;
+  /** The rides that began with the merge; missing if there are none. */
+  rides?: readonly NewRide[];
   /** When the certification began; missing or null if it did not. */
   certification?: CertificationRequest | null;
 }

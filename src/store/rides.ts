@@ -1,0 +1,210 @@
+import { sql, type Kysely, type Transaction } from 'kysely';
+import { nextVersion } from '../release/next-version.ts';
+import type { NewRide, NewRideEvent, Ride, RideEvent } from '../release/ride.ts';
+import type { Freeze } from '../settings/train-settings.ts';
+import type { Tables } from './database.ts';
+
+/** A ride and everything that happened to it, in the order of `seq`. */
+export interface StoredRide {
+  ride: Ride;
+  events: readonly RideEvent[];
+}
+
+/** Those that are not in a final state, of a pull request, or of a connector. */
+export type RideFilter = 'open' | { pull: number } | { folder: string };
+
+/** A freeze that a person declared. */
+export interface DeclaredFreeze extends Freeze {
+  /** A UUID. */
+  id: string;
+  /** The login. */
+  by: string;
+  /** An instant. */
+  at: string;
+}
+
+/** Adds rides and numbers their versions. A ride of the same folder and commit changes nothing. */
+export async function addRides(
+  transaction: Transaction<Tables>,
+  repository: string,
+  rides: readonly NewRide[],
+): Promise<void> {
+  for (const { createdAt, ...ride } of rides) {
+    const previous = await transaction
+      .selectFrom('rides')
+      .select('version')
+      .where('repository', '=', repository)
+      .where('folder', '=', ride.folder)
+      .orderBy(sql`string_to_array(version, '.')::int[]`, 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    await transaction
+      .insertInto('rides')
+      .values({
+        ...ride,
+        repository,
+        version: nextVersion(previous?.version, ride.kind),
+        created_at: new Date(createdAt),
+      })
+      .onConflict((conflict) => conflict.columns(['repository', 'folder', 'sha']).doNothing())
+      .execute();
+  }
+}
+
+export async function repositoriesWithOpenRides(kysely: Kysely<Tables>): Promise<string[]> {
+  const rows = await kysely
+    .selectFrom('rides')
+    .select('repository')
+    .distinct()
+    .where('ended_at', 'is', null)
+    .orderBy('repository')
+    .execute();
+  return rows.map(({ repository }) => repository);
+}
+
+/** Rides with their events, oldest first. */
+export async function ridesOf(
+  kysely: Kysely<Tables>,
+  repository: string,
+  filter: RideFilter,
+): Promise<StoredRide[]> {
+  let query = kysely
+    .selectFrom('rides')
+    .leftJoin('ride_events', 'ride_events.ride', 'rides.id')
+    .select(['id', 'folder', 'class', 'kind', 'version', 'pull', 'sha', 'digest', 'created_at'])
+    .select(['seq', 'at', 'by', 'detail'])
+    .where('repository', '=', repository)
+    .orderBy('created_at')
+    .orderBy('id')
+    .orderBy('seq');
+  if (filter === 'open') query = query.where('ended_at', 'is', null);
+  else if ('pull' in filter) query = query.where('pull', '=', filter.pull);
+  else query = query.where('folder', '=', filter.folder);
+  const rides = new Map<string, { ride: Ride; events: RideEvent[] }>();
+  for (const { seq, at, by, detail, created_at, ...ride } of await query.execute()) {
+    const stored = rides.get(ride.id) ?? {
+      ride: { ...ride, createdAt: created_at.toISOString() },
+      events: [],
+    };
+    rides.set(ride.id, stored);
+    if (seq !== null && at && by !== null && detail)
+      stored.events.push({ seq, at: at.toISOString(), by, ...detail });
+  }
+  return [...rides.values()];
+}
+
+export async function appendRideEvents(
+  transaction: Transaction<Tables>,
+  ride: string,
+  lastSeq: number,
+  events: readonly NewRideEvent[],
+): Promise<boolean> {
+  if ((await lockedSeq(transaction, ride)) !== lastSeq) return false;
+  let seq = lastSeq;
+  for (const { at, by, detail } of events) {
+    const { numInsertedOrUpdatedRows = 0n } = await transaction
+      .insertInto('ride_events')
+      .values({ ride, seq: seq + 1, at: new Date(at), by, detail })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirstOrThrow();
+    seq += Number(numInsertedOrUpdatedRows);
+  }
+  if (seq > lastSeq)
+    await transaction
+      .updateTable('rides')
+      .set({ ended_at: null })
+      .where('id', '=', ride)
+      .where('ended_at', 'is not', null)
+      .execute();
+  return true;
+}
+
+export async function endRide(
+  transaction: Transaction<Tables>,
+  ride: string,
+  lastSeq: number,
+  at: Date,
+): Promise<void> {
+  if ((await lockedSeq(transaction, ride)) === lastSeq)
+    await transaction
+      .updateTable('rides')
+      .set({ ended_at: at })
+      .where('id', '=', ride)
+      .where('ended_at', 'is', null)
+      .execute();
+}
+
+/** The `seq` of the last event of a ride, which nobody else can append to until the commit. */
+async function lockedSeq(transaction: Transaction<Tables>, ride: string): Promise<number> {
+  await transaction
+    .selectFrom('rides')
+    .select('id')
+    .where('id', '=', ride)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  const { seq } = await transaction
+    .selectFrom('ride_events')
+    .select(({ fn }) => fn.max('seq').as('seq'))
+    .where('ride', '=', ride)
+    .executeTakeFirstOrThrow();
+  return seq ?? 0;
+}
+
+/** Freezes that nobody ended, the first to begin first. */
+export async function freezesOf(
+  kysely: Kysely<Tables>,
+  repository: string,
+): Promise<DeclaredFreeze[]> {
+  const rows = await kysely
+    .selectFrom('freezes')
+    .selectAll()
+    .where('repository', '=', repository)
+    .where('ended_at', 'is', null)
+    .orderBy('first_day')
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id, first_day, last_day, scope, reason, by, at }) => ({
+    id,
+    from: first_day,
+    to: last_day,
+    ...scope,
+    reason,
+    by,
+    at: at.toISOString(),
+  }));
+}
+
+export async function declareFreeze(
+  kysely: Kysely<Tables>,
+  repository: string,
+  { id, from, to, scope = 'all', reason, by, at }: DeclaredFreeze,
+): Promise<void> {
+  await kysely
+    .insertInto('freezes')
+    .values({
+      id,
+      repository,
+      first_day: from,
+      last_day: to,
+      scope: { scope },
+      reason,
+      by,
+      at: new Date(at),
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute();
+}
+
+export async function endFreeze(
+  kysely: Kysely<Tables>,
+  id: string,
+  { by, at, reason }: { by: string; at: string; reason: string },
+): Promise<boolean> {
+  const { numUpdatedRows } = await kysely
+    .updateTable('freezes')
+    .set({ ended_at: new Date(at), ended_by: by, ended_reason: reason })
+    .where('id', '=', id)
+    .where('ended_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}

@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { NewRide, NewRideEvent } from '../../src/release/ride.ts';
+import { Store } from '../../src/store/store.ts';
+import { databases } from './databases.ts';
+import { hasPostgres } from './postgres.ts';
+import { temporaryFolders } from './temporary-folders.ts';
+
+const newPostgres = databases();
+const { newDatabase: newEmbedded } = temporaryFolders();
+const open: Store[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((store) => store.close(1)));
+});
+
+const repository = 'Contoso/Connectors';
+const newRide = (change: Partial<NewRide> = {}): NewRide => ({
+  folder: 'certified-connectors/A',
+  class: 'certified',
+  kind: 'minor',
+  pull: 1,
+  sha: 'a'.repeat(40),
+  digest: 'd'.repeat(64),
+  createdAt: '2026-11-16T12:00:00.000Z',
+  ...change,
+});
+const event = (detail: NewRideEvent['detail']): NewRideEvent => ({
+  at: '2026-11-20T17:00:00.000Z',
+  by: 'gatehouse',
+  detail,
+});
+const started = event({ kind: 'deploy-started', ring: 'testing', deployment: 3_000_000_000 });
+const succeeded = event({ kind: 'succeeded', ring: 'testing', deployment: 3_000_000_000 });
+
+describe.each([
+  ['the embedded database', () => Promise.resolve<string | undefined>(undefined), true],
+  ['PostgreSQL', newPostgres, hasPostgres],
+])('on %s', (_, newDatabase, has) => {
+  const openStore = async (): Promise<Store> => {
+    const store = await Store.open({
+      url: await newDatabase(),
+      folder: newEmbedded(),
+      lease: 10,
+      onQueueError: (error) => expect.fail(error.message),
+    });
+    open.push(store);
+    return store;
+  };
+  const record = (store: Store, ...rides: NewRide[]): Promise<void> =>
+    store.record({ repository, number: rides[0]?.pull ?? 1 }, [{ kind: 'rides', rides }]);
+  const only = async (store: Store) => {
+    const [stored, ...others] = await store.rides(repository, 'open');
+    expect(others).toEqual([]);
+    if (!stored) throw new Error('there is no ride');
+    return stored;
+  };
+
+  test.runIf(has)('a merge begins one ride for each connector, once', async () => {
+    const store = await openStore();
+    const other = newRide({ folder: 'certified-connectors/B', kind: 'new' });
+    const at = { repository, number: 1 };
+    await Promise.all([record(store, newRide(), other), record(store, newRide(), other)]);
+    await record(
+      store,
+      newRide({ pull: 2, sha: 'b'.repeat(40), createdAt: '2026-11-17T12:00:00.000Z' }),
+    );
+    const rides = await store.rides('contoso/CONNECTORS', 'open');
+    expect(rides.map(({ ride: { folder, version } }) => `${folder} ${version}`).sort()).toEqual([
+      'certified-connectors/A 1.0',
+      'certified-connectors/A 1.1',
+      'certified-connectors/B 1.0',
+    ]);
+    expect(rides.at(-1)).toEqual({
+      ride: {
+        ...newRide({ pull: 2, sha: 'b'.repeat(40), createdAt: '2026-11-17T12:00:00.000Z' }),
+        id: expect.any(String) as unknown,
+        version: '1.1',
+      },
+      events: [],
+    });
+    expect((await store.records(at)).records.rides).toEqual([newRide(), other]);
+    expect(await store.rides(repository, { pull: 1 })).toHaveLength(2);
+    expect(await store.rides(repository, { folder: 'certified-connectors/A' })).toHaveLength(2);
+    expect(await store.rides('contoso/other', 'open')).toEqual([]);
+    expect(await store.repositoriesWithOpenRides()).toEqual(['contoso/connectors']);
+  });
+
+  test.runIf(has)('of a transaction that fails, no ride stays', async () => {
+    const store = await openStore();
+    const bad = newRide({ folder: 'certified-connectors/B', pull: 2 ** 40 });
+    await expect(
+      store.record({ repository, number: 1 }, [{ kind: 'rides', rides: [newRide(), bad] }]),
+    ).rejects.toThrow('out of range');
+    expect(await store.rides(repository, 'open')).toEqual([]);
+    expect((await store.records({ repository, number: 1 })).records.rides).toBeUndefined();
+  });
+
+  test.runIf(has)('events are numbered, and a result that comes twice is there once', async () => {
+    const store = await openStore();
+    await record(store, newRide());
+    const { ride } = await only(store);
+    expect(await store.appendRideEvents(ride.id, 0, [started, succeeded])).toBe(true);
+    expect(await store.appendRideEvents(ride.id, 2, [succeeded, started])).toBe(true);
+    const hold = event({ kind: 'hold', reason: 'x' });
+    expect(await store.appendRideEvents(ride.id, 2, [succeeded, hold])).toBe(true);
+    expect((await only(store)).events).toEqual([
+      { seq: 1, at: started.at, by: 'gatehouse', ...started.detail },
+      { seq: 2, at: started.at, by: 'gatehouse', ...succeeded.detail },
+      { seq: 3, at: started.at, by: 'gatehouse', kind: 'hold', reason: 'x' },
+    ]);
+  });
+
+  test.runIf(has)('of several who append to what they have read, one does', async () => {
+    const store = await openStore();
+    await record(store, newRide());
+    const { ride } = await only(store);
+    const appended = await Promise.all(
+      ['a', 'b', 'c', 'd'].map((reason) =>
+        store.appendRideEvents(ride.id, 0, [event({ kind: 'hold', reason })]),
+      ),
+    );
+    expect(appended.filter(Boolean)).toHaveLength(1);
+    expect((await only(store)).events).toHaveLength(1);
+  });
+
+  test.runIf(has)('a ride that ended is not open, until something else happens to it', async () => {
+    const store = await openStore();
+    await record(store, newRide());
+    const { ride } = await only(store);
+    await store.appendRideEvents(ride.id, 0, [started, succeeded]);
+    // Someone who has not seen the last event does not know that the ride has ended.
+    await store.endRide(ride.id, 1, new Date());
+    expect(await store.rides(repository, 'open')).toHaveLength(1);
+    await store.endRide(ride.id, 2, new Date());
+    expect(await store.rides(repository, 'open')).toEqual([]);
+    expect(await store.repositoriesWithOpenRides()).toEqual([]);
+    expect(await store.rides(repository, { pull: 1 })).toHaveLength(1);
+    await store.appendRideEvents(ride.id, 2, [
+      event({ kind: 'rolled-back', to: '0.9', reason: 'x' }),
+    ]);
+    expect((await only(store)).events).toHaveLength(3);
+  });
+
+  test.runIf(has)('a declared freeze lasts until someone ends it', async () => {
+    const store = await openStore();
+    const freeze = {
+      id: randomUUID(),
+      from: '2026-12-20',
+      to: '2027-01-06',
+      reason: 'Year-end',
+      scope: { ring: 'europe' },
+      by: 'maria',
+      at: '2026-11-20T17:00:00.000Z',
+    };
+    const everything = { ...freeze, id: randomUUID(), from: '2026-12-01', scope: 'all' as const };
+    await store.declareFreeze(repository, freeze);
+    await store.declareFreeze(repository, { ...freeze, reason: 'again' });
+    await store.declareFreeze(repository, everything);
+    expect(await store.freezes('contoso/connectors')).toEqual([everything, freeze]);
+    const end = { by: 'maria', at: '2026-11-21T17:00:00.000Z', reason: 'not needed' };
+    expect(await store.endFreeze(everything.id, end)).toBe(true);
+    expect(await store.endFreeze(everything.id, end)).toBe(false);
+    expect(await store.freezes('contoso/connectors')).toEqual([freeze]);
+    expect(await store.freezes('contoso/other')).toEqual([]);
+  });
+});
