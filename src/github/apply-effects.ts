@@ -4,6 +4,7 @@ import { mayHaveCommand } from '../review/commands/parse-commands.ts';
 import type { Pull, Snapshot, RepositoryName } from '../review/model/snapshot.ts';
 import type { Client } from './client.ts';
 import { commitFiles } from './commits.ts';
+import { createDeployment } from './create-deployment.ts';
 import { isHttpError } from './http-error.ts';
 import {
   integerAt,
@@ -284,20 +285,7 @@ async function sendEffect(
       );
       return undefined;
     case 'create-deployment':
-      await client.write('POST /repos/{owner}/{repo}/deployments', {
-        ...repository,
-        ref: effect.sha,
-        environment: effect.environment,
-        description: effect.description,
-        payload: effect.payload,
-        auto_merge: false,
-        // The gates have passed. Without this, GitHub requires all other checks of the commit.
-        required_contexts: [],
-        // In a non-production environment, GitHub makes earlier deployments inactive: those of
-        // other connectors.
-        production_environment: true,
-        transient_environment: false,
-      });
+      await createDeployment(client, repository, effect);
       return undefined;
   }
 }
