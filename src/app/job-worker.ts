@@ -98,10 +98,9 @@ export class JobWorker {
    */
   async contextOf({ installation }: PullJob, waitForReplication: boolean): Promise<ReviewContext> {
     const client = await this.#clients.forInstallation(installation);
-    this.#bot ??= await this.#readBotAccount(client);
     return {
       client,
-      bot: this.#bot,
+      bot: await this.botOf(client),
       store: this.#store,
       processes: this.#processes,
       version: this.#version,
@@ -109,6 +108,12 @@ export class JobWorker {
       clock: this.#clock,
       waitForReplication,
     };
+  }
+
+  /** The account that clients of the App write as. It is read once. */
+  async botOf(client: Client): Promise<Account> {
+    this.#bot ??= await this.#readBotAccount(client);
+    return this.#bot;
   }
 
   /**

@@ -10,6 +10,7 @@ import { describeRefusal } from './credential-errors.ts';
 import { defaultWebhookPath, readEnvironment, type AppEnvironment } from './env.ts';
 import { GitHubAccess } from './github-access.ts';
 import { JobWorker } from './job-worker.ts';
+import { advanceTrains, trainCron } from './jobs/advance-trains.ts';
 import { sweep, sweepCron } from './jobs/sweep.ts';
 import { listen, localAddress } from './listen.ts';
 import { createLog, type Log } from './log.ts';
@@ -146,8 +147,16 @@ async function serveApp(options: ServeOptions): Promise<Running> {
       {
         pull: (work) => worker.review(work),
         sweep: ({ data }) => sweep(data, { log, clients, store, clock: systemClock }),
+        train: ({ isHeld }) =>
+          advanceTrains(isHeld, {
+            log,
+            clients,
+            store,
+            clock: systemClock,
+            botOf: (client) => worker.botOf(client),
+          }),
       },
-      { concurrency: environment.concurrency, sweepCron },
+      { concurrency: environment.concurrency, sweepCron, trainCron },
     );
   }
 

@@ -113,13 +113,52 @@ export async function readDefaultBranch(
   const base = objectAt(pull, 'base');
   const name = stringAt(objectAt(base, 'repo'), 'default_branch');
   if (name === stringAt(base, 'ref')) return { name, settings: baseSettings };
+  return { name, settings: await readSettingsFile(client, { owner, repo }, name) };
+}
+
+/** The settings file at the tip of a branch; null if there is none. */
+async function readSettingsFile(
+  client: Client,
+  { owner, repo }: RepositoryName,
+  branch: string,
+): Promise<Result<TextAtBase | null>> {
   const tree = await orUnreadable(async () => {
-    const response = await client.get(branchRoute, { owner, repo, branch: name });
+    const response = await client.get(branchRoute, { owner, repo, branch });
     if (!response.ok) return response;
-    const branch = toObject(response.value, 'a branch');
-    return readTree(client, { owner, repo }, shaAt(objectAt(branch, 'commit'), 'sha'));
+    const { commit } = toObject(response.value, 'a branch');
+    return readTree(client, { owner, repo }, shaAt(toObject(commit, 'a commit'), 'sha'));
   });
-  return { name, settings: await readPolicyFile(client, { owner, repo }, tree, [settingsPath]) };
+  return readPolicyFile(client, { owner, repo }, tree, [settingsPath]);
+}
+
+/** The settings of a repository: those of its base branch, as for a pull request into it. */
+export async function readSettings(
+  client: Client,
+  { owner, repo }: RepositoryName,
+): Promise<Result<Settings>> {
+  const response = await orUnreadable(async () => {
+    const found = await client.get('GET /repos/{owner}/{repo}', { owner, repo });
+    if (!found.ok) return found;
+    return ok(stringAt(toObject(found.value, 'a repository'), 'default_branch'));
+  });
+  if (!response.ok) return response;
+  const name = response.value;
+  const defaultBranch = { name, settings: await readSettingsFile(client, { owner, repo }, name) };
+  const repository = { owner, repo };
+  const guard = resolveSettings({
+    repository,
+    settings: defaultBranch.settings,
+    defaultBranch,
+    pull: { base: { ref: name } },
+  });
+  if (!guard.ok || guard.value.base === name) return guard;
+  const { base } = guard.value;
+  return resolveSettings({
+    repository,
+    settings: await readSettingsFile(client, repository, base),
+    defaultBranch,
+    pull: { base: { ref: base } },
+  });
 }
 
 /** The repository that a pull request's repository is a fork of, as `owner/name`. */

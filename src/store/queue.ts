@@ -52,6 +52,7 @@ export interface QueueProgress {
 
 const pulls = 'pulls';
 const sweeps = 'sweeps';
+const trains = 'trains';
 /** High, because each time a process is killed counts as an attempt. */
 const retryLimit = 1000;
 
@@ -59,13 +60,15 @@ export interface Queue {
   /** Adds a job, or replaces the one that is waiting for the same pull request. */
   requestReview(job: PullJob, transaction: Transaction<Tables>, notBefore?: Date): Promise<void>;
   requestSweep(job: SweepJob, transaction: Transaction<Tables>): Promise<void>;
-  /** Starts to process jobs, and to sweep on a schedule. */
+  /** Starts to process jobs, and to sweep and advance trains on a schedule. */
   work(
     handlers: {
       pull: (work: Work<PullJob>) => Promise<void>;
       sweep: (work: Work<SweepJob>) => Promise<void>;
+      /** Only one process at a time runs it. Never, if it is left out. */
+      train?: (work: Work<object>) => Promise<void>;
     },
-    options: { concurrency: number; sweepCron: string },
+    options: { concurrency: number; sweepCron: string; trainCron?: string },
   ): Promise<void>;
   /**
    * Counts pull requests that wait for a review, wait for another attempt, or are being reviewed;
@@ -111,6 +114,7 @@ export async function startQueue(
   };
   await createQueue(boss, pulls, { ...options, policy: 'key_strict_fifo' });
   await createQueue(boss, sweeps, { ...options, policy: 'short' });
+  await createQueue(boss, trains, { ...options, policy: 'stately' });
   if (database.embedded) await returnOrphans(boss, database.kysely);
 
   const isHeld = async (id: string, retryCount: number): Promise<boolean> => {
@@ -135,7 +139,7 @@ export async function startQueue(
       const singletonKey = `${job.repository ?? job.installation ?? 'everything'}${job.all ? ' whole' : ''}`;
       await boss.send(sweeps, toStorable(job), { singletonKey, db: fromKysely(transaction) });
     },
-    async work(handlers, { concurrency, sweepCron }) {
+    async work(handlers, { concurrency, sweepCron, trainCron }) {
       const startWorker = <T extends object>(
         name: string,
         handler: (work: Work<T>) => Promise<void>,
@@ -175,6 +179,10 @@ export async function startQueue(
       await startWorker(sweeps, handlers.sweep);
       await boss.schedule(sweeps, sweepCron, { all: false });
       await boss.send(sweeps, { all: false }, { singletonKey: 'everything' });
+      if (!handlers.train || trainCron === undefined) return;
+      await startWorker(trains, handlers.train);
+      await boss.schedule(trains, trainCron, {});
+      await boss.send(trains, {});
     },
     async counts() {
       const { rows } = await sql<{
@@ -238,7 +246,7 @@ async function returnOrphans(boss: PgBoss, kysely: Kysely<Tables>): Promise<void
   const { rows } = await sql<{
     id: string;
     name: string;
-  }>`select id::text as id, name from pgboss.job where state = 'active' and name in (${pulls}, ${sweeps})`.execute(
+  }>`select id::text as id, name from pgboss.job where state = 'active' and name in (${pulls}, ${sweeps}, ${trains})`.execute(
     kysely,
   );
   for (const { id, name } of rows) {

@@ -270,6 +270,7 @@ export const layers = {
       'review/facts',
       'cla',
       'review/model',
+      'release',
       'settings',
       'connector',
       'json',

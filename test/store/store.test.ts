@@ -238,6 +238,20 @@ describe.each([
     },
   );
 
+  test.runIf(has)('trains are advanced when a worker starts', async () => {
+    const store = await openStore(await newDatabase());
+    const advanced: boolean[] = [];
+    await store.work(
+      {
+        pull: () => Promise.resolve(),
+        sweep: () => Promise.resolve(),
+        train: async ({ isHeld }) => void advanced.push(await isHeld()),
+      },
+      { concurrency: 1, sweepCron: '0 0 1 1 *', trainCron: '0 0 1 1 *' },
+    );
+    await expect.poll(() => advanced, { timeout: 10_000 }).toEqual([true]);
+  });
+
   test.runIf(has)(
     'a failed review is tried again, immediately if a delivery requests it',
     async () => {
