@@ -21,6 +21,8 @@ export interface WebhookImpact {
   /** Heads of pull requests that GitHub did not name, because they come from a fork. */
   heads: { repository: string; installation: number; sha: string }[];
   sweeps: SweepJob[];
+  /** Whether a deployment may have a result that rides wait for. */
+  trains?: true;
 }
 
 /** Files of the base branch that apply to every open pull request. */
@@ -105,7 +107,8 @@ export function affectedPullRequests(appId: number, event: string, payload: Json
     case 'deployment_status': {
       // Gatehouse writes the number of the pull request into the payload of a deployment.
       const deploymentPayload = own(at(payload, 'deployment'), 'payload');
-      return pull(own(asObject(deploymentPayload) ?? {}, 'pull'));
+      const impact = pull(own(asObject(deploymentPayload) ?? {}, 'pull'));
+      return impact.reviewRequests.length === 0 ? impact : { ...impact, trains: true };
     }
     case 'push': {
       const paths = asList(own(payload, 'commits')).flatMap((commit) =>

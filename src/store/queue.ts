@@ -60,6 +60,8 @@ export interface Queue {
   /** Adds a job, or replaces the one that is waiting for the same pull request. */
   requestReview(job: PullJob, transaction: Transaction<Tables>, notBefore?: Date): Promise<void>;
   requestSweep(job: SweepJob, transaction: Transaction<Tables>): Promise<void>;
+  /** Has the trains advanced once more, if that does not wait already. */
+  requestTrain(transaction: Transaction<Tables>): Promise<void>;
   /** Starts to process jobs, and to sweep and advance trains on a schedule. */
   work(
     handlers: {
@@ -138,6 +140,9 @@ export async function startQueue(
     async requestSweep(job, transaction) {
       const singletonKey = `${job.repository ?? job.installation ?? 'everything'}${job.all ? ' whole' : ''}`;
       await boss.send(sweeps, toStorable(job), { singletonKey, db: fromKysely(transaction) });
+    },
+    async requestTrain(transaction) {
+      await boss.send(trains, {}, { db: fromKysely(transaction) });
     },
     async work(handlers, { concurrency, sweepCron, trainCron }) {
       const startWorker = <T extends object>(

@@ -122,12 +122,14 @@ export class Store {
 
   /**
    * Stores a delivery and requests its reviews and sweeps, in one transaction.
+   * @param trains whether to advance the trains, too
    * @returns false if the delivery was stored before
    */
   async receive(
     { id, event, action }: Delivery,
     requests: readonly ReviewRequest[],
     sweeps: readonly SweepJob[] = [],
+    trains = false,
   ): Promise<boolean> {
     return this.#database.kysely.transaction().execute(async (transaction) => {
       const { numInsertedOrUpdatedRows } = await transaction
@@ -139,6 +141,7 @@ export class Store {
       for (const request of inLockOrder(requests))
         await this.#requestReview(request, id, transaction);
       for (const sweep of sweeps) await this.#queue.requestSweep(sweep, transaction);
+      if (trains) await this.#queue.requestTrain(transaction);
       return true;
     });
   }

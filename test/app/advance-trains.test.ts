@@ -1,172 +1,26 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { advanceTrain, type TrainContext } from '../../src/app/jobs/advance-trains.ts';
-import { Client } from '../../src/github/client.ts';
-import { readFolder } from '../../src/github/git-trees.ts';
-import { Octokit } from '../../src/github/octokit.ts';
-import { isObject } from '../../src/github/parse-response.ts';
-import { newResponseCache } from '../../src/github/response-cache.ts';
-import { folderDigest } from '../../src/release/folder-digest.ts';
-import type { NewRide, RideEventDetail } from '../../src/release/ride.ts';
-import { Store } from '../../src/store/store.ts';
-import type { App, Repository } from '../github/fake/repository.ts';
-import { startGitHub, type GitHub } from '../github/fake/server.ts';
+import { describe, expect, test } from 'vitest';
 import { databases } from '../store/databases.ts';
 import { hasPostgres } from '../store/postgres.ts';
-import { temporaryFolders } from '../store/temporary-folders.ts';
+import {
+  connectors,
+  friday20,
+  friday27,
+  monday16,
+  monday23,
+  settings,
+  trainScenes,
+  tuesday24,
+} from './train-scene.ts';
 
 const newPostgres = databases();
-const { newDatabase: newEmbedded } = temporaryFolders();
-let github: GitHub;
-let app: App;
-const open: Store[] = [];
-beforeAll(async () => {
-  github = await startGitHub();
-  app = github.app();
-});
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((store) => store.close(1)));
-});
-afterAll(() => github.stop());
-
-const connectors = ['certified-connectors/A', 'certified-connectors/B'];
-const settings = (more = ''): string => `mode: full
-${more}
-train:
-  zone: America/Los_Angeles
-  rings:
-    - { name: testing, regions: [Testing] }
-    - { name: europe, regions: [Europe] }
-`;
-
-/** Fridays, Mondays and Tuesdays at 09:05 in Los Angeles. */
-const monday16 = '2026-11-16T17:05:00.000Z';
-const friday20 = '2026-11-20T17:05:00.000Z';
-const monday23 = '2026-11-23T17:05:00.000Z';
-const tuesday24 = '2026-11-24T17:05:00.000Z';
-const friday27 = '2026-11-27T17:05:00.000Z';
-
-const log = { info: () => undefined, warn: () => undefined };
-
-/** A repository with merged connectors, and everything that advances its train. */
-class TrainScene {
-  readonly repository: Repository;
-  readonly name: { owner: string; repo: string };
-  readonly client: Client;
-  readonly store: Store;
-
-  constructor(store: Store, number: number, policy = settings()) {
-    this.store = store;
-    this.name = { owner: 'contoso', repo: `connectors-${number}` };
-    this.repository = github.repository(this.path, {
-      files: {
-        '.github/gatehouse.yml': policy,
-        ...Object.fromEntries(connectors.map((path) => [`${path}/readme.md`, `# ${path}\n`])),
-      },
-    });
-    const token = github.installationToken(github.install(app, this.repository));
-    this.client = new Client(
-      new Octokit({
-        baseUrl: github.url,
-        auth: { token },
-        log: { debug: log.info, info: log.info, warn: log.warn, error: log.warn },
-        throttle: { enabled: false },
-        retry: { retryAfterBaseValue: 1 },
-      }),
-      newResponseCache(),
-    );
-  }
-
-  get path(): string {
-    return `${this.name.owner}/${this.name.repo}`;
-  }
-
-  async merge(folders: readonly string[], more: Partial<NewRide> = {}): Promise<void> {
-    const sha = this.repository.tip('dev') ?? '';
-    const rides: NewRide[] = [];
-    for (const folder of folders) {
-      const files = await readFolder(this.client, this.name, folder, sha);
-      if (!files.ok || !files.value) throw new Error(`${folder} cannot be read`);
-      rides.push({
-        folder,
-        class: 'certified',
-        kind: 'minor',
-        pull: 1,
-        sha,
-        digest: folderDigest(files.value.files),
-        createdAt: '2026-11-16T17:00:00.000Z',
-        ...more,
-      });
-    }
-    await this.store.record({ repository: this.path, number: 1 }, [{ kind: 'rides', rides }]);
-  }
-
-  advance(now: string, more: Partial<TrainContext> = {}): Promise<void> {
-    github.world.pass((Date.parse(now) - Date.parse(github.world.now())) / 1000);
-    return advanceTrain(this.name, {
-      client: this.client,
-      bot: { id: app.account.id, login: app.account.login, type: 'bot' },
-      store: this.store,
-      log,
-      now,
-      isHeld: () => Promise.resolve(true),
-      ...more,
-    });
-  }
-
-  /** What was deployed where, in the order of creation. */
-  get deployed(): string[] {
-    return this.repository.deployments.map(
-      ({ environment, payload }) =>
-        `${isObject(payload) ? String(payload.connector) : ''} ${environment}`,
-    );
-  }
-
-  async report(state: string, from = 0): Promise<void> {
-    for (const { id } of this.repository.deployments.slice(from))
-      await this.client.write('POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', {
-        ...this.name,
-        deployment_id: id,
-        state,
-        description: `It is ${state}.`,
-      });
-  }
-
-  async events(): Promise<string[][]> {
-    const rides = await this.store.rides(this.path, { pull: 1 });
-    return rides
-      .toSorted((a, b) => (a.ride.folder < b.ride.folder ? -1 : 1))
-      .map(({ events }) =>
-        events.map((event) => ('ring' in event ? `${event.kind} ${event.ring}` : event.kind)),
-      );
-  }
-
-  async say(detail: RideEventDetail): Promise<void> {
-    for (const { ride, events } of await this.store.rides(this.path, 'open'))
-      await this.store.appendRideEvents(ride.id, events.length, [
-        { at: monday16, by: 'maria', detail },
-      ]);
-  }
-}
+const { openStore, newScene, github } = trainScenes();
 
 describe.each([
   ['the embedded database', () => Promise.resolve<string | undefined>(undefined), true],
   ['PostgreSQL', newPostgres, hasPostgres],
 ])('on %s', (_, newDatabase, has) => {
-  const openStore = async (): Promise<Store> => {
-    const store = await Store.open({
-      url: await newDatabase(),
-      folder: newEmbedded(),
-      lease: 10,
-      onQueueError: (error) => expect.fail(error.message),
-    });
-    open.push(store);
-    return store;
-  };
-  const newScene = (store: Store, policy?: string): TrainScene =>
-    new TrainScene(store, github.world.next(), policy);
-
   test.runIf(has)('two connectors go from ring to ring, each on its day', async () => {
-    const at = newScene(await openStore());
+    const at = newScene(await openStore(await newDatabase()));
     await at.merge(connectors);
     await at.advance(monday16);
     expect(at.deployed).toEqual([]);
@@ -213,7 +67,7 @@ describe.each([
   });
 
   test.runIf(has)('a failure stops its ride only, until it is tried again', async () => {
-    const at = newScene(await openStore());
+    const at = newScene(await openStore(await newDatabase()));
     await at.merge(connectors);
     await at.advance(monday16);
     await at.advance(friday20);
@@ -242,7 +96,7 @@ describe.each([
   });
 
   test.runIf(has)('a folder that is not what was reviewed is not deployed', async () => {
-    const at = newScene(await openStore());
+    const at = newScene(await openStore(await newDatabase()));
     await at.merge(connectors.slice(0, 1), { digest: '0'.repeat(64) });
     await at.advance(monday16);
     await at.advance(friday20);
@@ -254,7 +108,7 @@ describe.each([
   test.runIf(has)(
     'only the mode full deploys, and a declared freeze or a hold stops it',
     async () => {
-      const store = await openStore();
+      const store = await openStore(await newDatabase());
       const observed = newScene(store, settings().replace('full', 'observe'));
       const frozen = newScene(store);
       const held = newScene(store);
@@ -280,7 +134,7 @@ describe.each([
   );
 
   test.runIf(has)('the preview is deployed first, and a person says that it is ready', async () => {
-    const at = newScene(await openStore(), settings('ring: first-ring'));
+    const at = newScene(await openStore(await newDatabase()), settings('ring: first-ring'));
     await at.merge(connectors.slice(0, 1));
     await at.advance(monday16);
     expect(await at.events()).toEqual([[]]);
@@ -305,10 +159,10 @@ describe.each([
   });
 
   test.runIf(has)('a deployment that GitHub rejects holds its ride with the reason', async () => {
-    const at = newScene(await openStore());
+    const at = newScene(await openStore(await newDatabase()));
     await at.merge(connectors.slice(0, 1));
     await at.advance(monday16);
-    github.disturb('repos/create-deployment', {
+    github().disturb('repos/create-deployment', {
       answer: { status: 422, body: { message: 'No environment', documentation_url: 'https://x' } },
     });
     await at.advance(friday20);
@@ -322,7 +176,7 @@ describe.each([
   });
 
   test.runIf(has)('a worker that lost its job deploys nothing', async () => {
-    const at = newScene(await openStore());
+    const at = newScene(await openStore(await newDatabase()));
     await at.merge(connectors.slice(0, 1));
     await at.advance(monday16);
     await expect(at.advance(friday20, { isHeld: () => Promise.resolve(false) })).rejects.toThrow(
@@ -330,59 +184,4 @@ describe.each([
     );
     expect(at.deployed).toEqual([]);
   });
-
-  test.runIf(has)(
-    'killed at any moment, it deploys nothing twice and loses nothing',
-    async () => {
-      const store = await openStore();
-      const steps = async (at: TrainScene, advance: (now: string) => Promise<void>) => {
-        await at.merge(connectors.slice(0, 1));
-        await advance(monday16);
-        await advance(friday20);
-        await at.report('success');
-        await advance(friday20);
-        await advance(monday23);
-        await at.report('success', 1);
-        await advance(monday23);
-        return { deployed: at.deployed, events: await at.events() };
-      };
-      const killed = new Error('killed');
-      /** Advances once, and again if it was killed at a call. Counts the calls. */
-      const story = async (killedAt: number, moment: 'before' | 'after') => {
-        const at = newScene(store);
-        let calls = 0;
-        const mortal = <T extends object>(target: T): T =>
-          new Proxy(target, {
-            get(_target, key) {
-              const method: unknown = Reflect.get(target, key);
-              if (typeof method !== 'function') return method;
-              return async (...args: unknown[]): Promise<unknown> => {
-                const isLast = (calls += 1) === killedAt;
-                if (isLast && moment === 'before') throw killed;
-                const result: unknown = await Reflect.apply(method, target, args);
-                if (isLast) throw killed;
-                return result;
-              };
-            },
-          });
-        const end = await steps(at, async (now) => {
-          const context = { client: mortal(at.client), store: mortal(at.store) };
-          const failure = await at.advance(now, context).catch((error: unknown) => error);
-          if (failure === killed) await at.advance(now);
-          else if (failure !== undefined) throw failure;
-        });
-        return { ...end, left: (await at.store.rides(at.path, 'open')).length, calls };
-      };
-      const { calls, ...undisturbed } = await story(0, 'before');
-      expect(undisturbed.deployed).toHaveLength(2);
-      expect(undisturbed.left).toBe(0);
-      expect(calls).toBeGreaterThan(30);
-      for (let killedAt = 1; killedAt <= calls; killedAt += 1)
-        for (const moment of ['before', 'after'] as const) {
-          const { calls: _calls, ...end } = await story(killedAt, moment);
-          expect({ killedAt, moment, ...end }).toEqual({ killedAt, moment, ...undisturbed });
-        }
-    },
-    120_000,
-  );
 });

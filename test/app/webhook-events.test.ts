@@ -128,7 +128,7 @@ describe('a delivery hints at', () => {
       'what became of a deployment',
       'deployment_status',
       { action: 'created', deployment: { payload: { pull: 3 } } },
-      { reviewRequests: [{ ...from, number: 3 }] },
+      { reviewRequests: [{ ...from, number: 3 }], trains: true },
     ],
     [
       'a push and who pushed',

@@ -238,9 +238,11 @@ describe.each([
     },
   );
 
-  test.runIf(has)('trains are advanced when a worker starts', async () => {
+  test.runIf(has)('trains are advanced when a worker starts, and after a delivery', async () => {
     const store = await openStore(await newDatabase());
     const advanced: boolean[] = [];
+    await store.receive({ id: 'a', event: 'deployment_status' }, [], [], true);
+    await store.receive({ id: 'b', event: 'deployment_status' }, [], [], true);
     await store.work(
       {
         pull: () => Promise.resolve(),
@@ -250,6 +252,8 @@ describe.each([
       { concurrency: 1, sweepCron: '0 0 1 1 *', trainCron: '0 0 1 1 *' },
     );
     await expect.poll(() => advanced, { timeout: 10_000 }).toEqual([true]);
+    await store.receive({ id: 'c', event: 'deployment_status' }, [], [], true);
+    await expect.poll(() => advanced, { timeout: 10_000 }).toEqual([true, true]);
   });
 
   test.runIf(has)(
