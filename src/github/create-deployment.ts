@@ -12,7 +12,7 @@ export interface NewDeployment {
 }
 
 /**
- * Creates a deployment. Whoever reacts to it writes its statuses.
+ * Creates a deployment. The system that deploys reacts to it, and writes its statuses.
  * @returns its id
  */
 export async function createDeployment(
