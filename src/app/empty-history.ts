@@ -4,6 +4,7 @@ import type { ReviewHistory } from './review-pull-request.ts';
 export const emptyHistory: ReviewHistory = {
   answersElsewhere: () => Promise.resolve([]),
   fileFacts: () => Promise.resolve(new Map()),
+  freezes: () => Promise.resolve([]),
   history: () => Promise.resolve(undefined),
   identities: () => Promise.resolve(new Map()),
   publications: () => Promise.resolve([]),
@@ -13,6 +14,7 @@ export const emptyHistory: ReviewHistory = {
       records: { answers: [], acknowledgements: [], hold: null, merge: null, rejection: null },
       reactions: new Map(),
     }),
+  rides: () => Promise.resolve([]),
   signatures: () => Promise.resolve([]),
   verifications: () => Promise.resolve([]),
 };

@@ -17,7 +17,13 @@ import type { Clients } from './clients.ts';
 import type { Clock } from './clock.ts';
 import type { ReviewProcesses } from './review-processes.ts';
 import type { Account } from '../review/model/snapshot.ts';
-import type { PullJob, PullKey, Store, Work } from '../store/store.ts';
+import {
+  RideChangedError,
+  type PullJob,
+  type PullKey,
+  type Store,
+  type Work,
+} from '../store/store.ts';
 
 /** After this many failures a review waits for the next delivery, or for the sweep a day later. */
 const maxAttempts = 10;
@@ -139,12 +145,16 @@ export class JobWorker {
     const retryAfter = retryAfterSeconds(error);
     if (error instanceof LeaseLostError) {
       log.warn('another worker took over this pull request: this review stops');
-    } else if (error instanceof StaleReadError || error instanceof PullRequestNotFound) {
+    } else if (
+      error instanceof StaleReadError ||
+      error instanceof RideChangedError ||
+      error instanceof PullRequestNotFound
+    ) {
       const { waited = 0 } = job;
       const mayRetry = waited < staleReadRetries.times;
       log.info(
         { reason: error.message, waited },
-        mayRetry ? 'GitHub returned stale data: the review is put off' : 'nothing to review',
+        mayRetry ? 'the review read stale data: it is put off' : 'nothing to review',
       );
       this.#metrics.reviews.inc({ outcome: mayRetry ? 'put off' : 'gone' });
       if (mayRetry)

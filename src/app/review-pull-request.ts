@@ -18,11 +18,13 @@ export type ReviewHistory = Pick<
   Store,
   | 'answersElsewhere'
   | 'fileFacts'
+  | 'freezes'
   | 'history'
   | 'identities'
   | 'publications'
   | 'pushes'
   | 'records'
+  | 'rides'
   | 'signatures'
   | 'verifications'
 >;
@@ -195,11 +197,13 @@ async function readHistory(
     commits,
     reviews,
     permissions,
-    connectors: [connector],
+    connectors,
     publishers,
   }: PullRequestData,
   { store, startedAt }: ReadContext,
-): Promise<Pick<Snapshot, 'pushes' | 'signatures' | 'verifications' | 'publishers' | 'mergeDays'>> {
+): Promise<
+  Pick<Snapshot, 'pushes' | 'signatures' | 'verifications' | 'publishers' | 'mergeDays' | 'train'>
+> {
   const isTrusted = (account: Account): boolean =>
     valueOr(canWrite(account, { permissions }), false);
   const trustedReview = reviews.ok
@@ -212,6 +216,7 @@ async function readHistory(
   const accounts = people.flatMap(({ account }) =>
     account.ok && account.value ? [account.value.id] : [],
   );
+  const [connector] = connectors;
   const [merged, ofClass] = connector
     ? await Promise.all([
         store.publications(pull.repository, { path: connector.path }),
@@ -226,6 +231,13 @@ async function readHistory(
     mergeDays: ofClass.map(({ openedAt, mergedAt }) =>
       Math.max(0, (Date.parse(mergedAt) - Date.parse(openedAt)) / millisecondsPerDay),
     ),
+    train: {
+      rides: await store.rides(pull.repository, {
+        pull: pull.number,
+        folders: connectors.map(({ path }) => path),
+      }),
+      freezes: await store.freezes(pull.repository),
+    },
     pushes: ok(
       await store.pushes(pull, head.sha, trustedReview ? new Date(trustedReview.at) : startedAt),
     ),

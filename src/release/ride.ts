@@ -32,6 +32,12 @@ export type RideEvent = {
   by: string;
 } & RideEventDetail;
 
+/** A ride and everything that happened to it, in the order of `seq`. */
+export interface RideHistory {
+  ride: Ride;
+  events: readonly RideEvent[];
+}
+
 /** An event that is not stored yet. */
 export interface NewRideEvent {
   at: Instant;

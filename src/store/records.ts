@@ -9,11 +9,17 @@ import type {
 } from '../review/model/snapshot.ts';
 import type { Tables } from './database.ts';
 import type { PullKey } from './pull-key.ts';
-import { addRides } from './rides.ts';
+import { addRides, appendRideEvents } from './rides.ts';
 import { addSignatures } from './signatures.ts';
 import { addVerifications } from './verifications.ts';
 
-/** Adds entries in one transaction. An entry that is there already changes nothing. */
+/** A ride has events that a review did not know of. A new review does. */
+export class RideChangedError extends Error {}
+
+/**
+ * Adds entries in one transaction. An entry that is there already changes nothing.
+ * @throws RideChangedError
+ */
 export async function addRecords(
   kysely: Kysely<Tables>,
   { repository, number }: PullKey,
@@ -24,7 +30,10 @@ export async function addRecords(
       if (entry.kind === 'signature') await addSignatures(transaction, [entry.signature]);
       else if (entry.kind === 'verification')
         await addVerifications(transaction, [entry.verification]);
-      else {
+      else if (entry.kind === 'ride-events') {
+        if (!(await appendRideEvents(transaction, entry.ride, entry.lastSeq, entry.events)))
+          throw new RideChangedError(`someone else appended an event to the ride ${entry.ride}`);
+      } else {
         if (entry.kind === 'rides') await addRides(transaction, repository, entry.rides);
         const comment = commentOf(entry);
         await transaction
@@ -43,7 +52,7 @@ export async function addRecords(
 
 /** The comment that an entry is about; undefined if only the latest entry of its kind is kept. */
 function commentOf(
-  entry: Exclude<RecordEntry, { kind: 'signature' | 'verification' }>,
+  entry: Exclude<RecordEntry, { kind: 'ride-events' | 'signature' | 'verification' }>,
 ): number | undefined {
   switch (entry.kind) {
     case 'acknowledgement':

@@ -1,17 +1,11 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { nextVersion } from '../release/next-version.ts';
-import type { NewRide, NewRideEvent, Ride, RideEvent } from '../release/ride.ts';
+import type { NewRide, NewRideEvent, Ride, RideEvent, RideHistory } from '../release/ride.ts';
 import type { Freeze } from '../settings/train-settings.ts';
 import type { Tables } from './database.ts';
 
-/** A ride and everything that happened to it, in the order of `seq`. */
-export interface StoredRide {
-  ride: Ride;
-  events: readonly RideEvent[];
-}
-
-/** Those that are not in a final state, of a pull request, or of a connector. */
-export type RideFilter = 'open' | { pull: number } | { folder: string };
+/** Those that are not in a final state, or those of a pull request or of connectors. */
+export type RideFilter = 'open' | { pull?: number; folders?: readonly string[] };
 
 /** A freeze that a person declared. */
 export interface DeclaredFreeze extends Freeze {
@@ -67,7 +61,7 @@ export async function ridesOf(
   kysely: Kysely<Tables>,
   repository: string,
   filter: RideFilter,
-): Promise<StoredRide[]> {
+): Promise<RideHistory[]> {
   let query = kysely
     .selectFrom('rides')
     .leftJoin('ride_events', 'ride_events.ride', 'rides.id')
@@ -78,8 +72,10 @@ export async function ridesOf(
     .orderBy('id')
     .orderBy('seq');
   if (filter === 'open') query = query.where('ended_at', 'is', null);
-  else if ('pull' in filter) query = query.where('pull', '=', filter.pull);
-  else query = query.where('folder', '=', filter.folder);
+  else {
+    const { pull = 0, folders = [] } = filter;
+    query = query.where(sql<boolean>`(pull = ${pull} or folder = any(${folders}::text[]))`);
+  }
   const rides = new Map<string, { ride: Ride; events: RideEvent[] }>();
   for (const { seq, at, by, detail, created_at, ...ride } of await query.execute()) {
     const stored = rides.get(ride.id) ?? {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { NewRideEvent } from '../release/ride.ts';
+import type { NewRideEvent, RideHistory } from '../release/ride.ts';
 import type { RecordEntry } from '../review/model/effects.ts';
 import type {
   Answer,
@@ -48,11 +48,11 @@ import {
   ridesOf,
   type DeclaredFreeze,
   type RideFilter,
-  type StoredRide,
 } from './rides.ts';
 import { addVerifications, verificationsOf, type VerificationFilter } from './verifications.ts';
 
-export type { MergeGroup, PullJob, PullKey, StoredRide, SweepJob, Work };
+export { RideChangedError } from './records.ts';
+export type { MergeGroup, PullJob, PullKey, SweepJob, Work };
 
 /** A pull request that a delivery says may have changed. */
 export interface ReviewRequest {
@@ -312,7 +312,7 @@ export class Store {
   }
 
   /** Rides with their events, oldest first. */
-  async rides(repository: string, filter: RideFilter): Promise<StoredRide[]> {
+  async rides(repository: string, filter: RideFilter): Promise<RideHistory[]> {
     return ridesOf(this.#database.kysely, repository.toLowerCase(), filter);
   }
 

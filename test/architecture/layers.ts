@@ -101,6 +101,7 @@ export const layers = {
     imports: [
       'cla',
       'review/model',
+      'release',
       'validation',
       'settings',
       'report',

@@ -80,7 +80,7 @@ describe.each([
     });
     expect((await store.records(at)).records.rides).toEqual([newRide(), other]);
     expect(await store.rides(repository, { pull: 1 })).toHaveLength(2);
-    expect(await store.rides(repository, { folder: 'certified-connectors/A' })).toHaveLength(2);
+    expect(await store.rides(repository, { folders: ['certified-connectors/A'] })).toHaveLength(2);
     expect(await store.rides('contoso/other', 'open')).toEqual([]);
     expect(await store.repositoriesWithOpenRides()).toEqual(['contoso/connectors']);
   });

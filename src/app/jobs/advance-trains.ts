@@ -15,12 +15,12 @@ import { Calendar } from '../../release/calendar.ts';
 import { finalStates, foldRide, type RideView } from '../../release/fold-ride.ts';
 import { folderDigest } from '../../release/folder-digest.ts';
 import { readRideLog } from '../../release/ride-log.ts';
-import type { Ride, RideEventDetail } from '../../release/ride.ts';
+import type { Ride, RideEventDetail, RideHistory } from '../../release/ride.ts';
 import { ringToStart } from '../../release/start-ring.ts';
 import { parseRepositoryName } from '../../review/model/repository-name.ts';
 import type { Account, RepositoryName } from '../../review/model/snapshot.ts';
 import type { Settings } from '../../settings/defaults.ts';
-import type { Store, StoredRide } from '../../store/store.ts';
+import type { Store } from '../../store/store.ts';
 import type { Clients } from '../clients.ts';
 import type { Clock } from '../clock.ts';
 import { LeaseLostError } from '../review-pull-request.ts';
@@ -125,7 +125,7 @@ interface News {
 
 /** Appends events of Gatehouse. If someone else appended one since the ride was read, nothing. */
 const append = async (
-  stored: StoredRide,
+  stored: RideHistory,
   news: readonly News[],
   { store, now }: TrainContext,
 ): Promise<boolean> =>
@@ -136,11 +136,11 @@ const append = async (
     news.map(({ at = now, detail }) => ({ at, by: 'gatehouse', detail })),
   );
 
-const lastSeq = ({ events }: StoredRide): number => events.at(-1)?.seq ?? 0;
+const lastSeq = ({ events }: RideHistory): number => events.at(-1)?.seq ?? 0;
 
 /** What became of the preview. Without one there is nothing to test, and the ride is ready. */
 async function previewNews(
-  { ride, events }: StoredRide,
+  { ride, events }: RideHistory,
   { state }: RideView,
   { ring }: Settings,
   repository: RepositoryName,
@@ -214,7 +214,7 @@ function resultOf(
 /** Deploys a ride to a ring, if its folder is still what was reviewed. */
 async function startRing(
   ring: string,
-  stored: StoredRide,
+  stored: RideHistory,
   view: RideView,
   repository: RepositoryName,
   context: TrainContext,
@@ -238,7 +238,7 @@ async function startRing(
   if (await append(stored, [{ detail }], context)) return;
   // Someone did something to the ride meanwhile. The deployment exists all the same.
   const name = `${repository.owner}/${repository.repo}`;
-  const current = await context.store.rides(name, { folder: ride.folder });
+  const current = await context.store.rides(name, { folders: [ride.folder] });
   const again = current.find((each) => each.ride.id === ride.id);
   if (again) await append(again, [{ detail }], context);
 }
@@ -249,7 +249,7 @@ async function startRing(
  */
 async function deploymentFor(
   ring: string,
-  stored: StoredRide,
+  stored: RideHistory,
   view: RideView,
   repository: RepositoryName,
   context: TrainContext,

@@ -1,4 +1,4 @@
-import type { NewRide } from '../../release/ride.ts';
+import type { NewRide, NewRideEvent } from '../../release/ride.ts';
 import type { UpdateSize } from '../../changes/classify.ts';
 import type {
   Acknowledgement,
@@ -98,6 +98,11 @@ export type RecordEntry =
   | { kind: 'publication'; publication: Publication }
   /** Recorded once, when the merge is first seen. */
   | { kind: 'rides'; rides: readonly NewRide[] }
+  /**
+   * Events of a ride, for an append-only log: not stored if someone else appended an event after
+   * `lastSeq` (see `RideChangedError`).
+   */
+  | { kind: 'ride-events'; ride: string; lastSeq: number; events: readonly NewRideEvent[] }
   | { kind: 'identities'; identities: readonly ConnectorIdentity[] }
   | { kind: 'answer'; answer: Answer }
   /** Records that a command has our reaction. */

@@ -1,5 +1,6 @@
 import type { ConnectorClass, FileEntry, Analysis, Misplaced } from '../../connector/connector.ts';
-import type { NewRide } from '../../release/ride.ts';
+import type { NewRide, RideHistory } from '../../release/ride.ts';
+import type { Freeze } from '../../settings/train-settings.ts';
 import type { EffectKind } from './effect-kind.ts';
 
 /**
@@ -79,6 +80,8 @@ export interface Snapshot {
   publishers?: Result<readonly Account[]>;
   /** How many days the last merged pull requests of the same class were open. */
   mergeDays?: readonly number[];
+  /** What is known of the release train. Missing without a database. */
+  train?: StoredTrain;
   /** What earlier reviews of this pull request recorded. */
   records: Result<Records>;
   /** Answers within the last hour on other pull requests of the repository. */
@@ -341,6 +344,14 @@ export interface ClaVersion {
   version: string;
   /** SHA-256 of its text, in hexadecimal; empty if none was recorded. */
   digest: string;
+}
+
+/** What the database has of the release train, as far as it concerns a pull request. */
+export interface StoredTrain {
+  /** Those of the pull request, and all others of the connectors that it changes, oldest first. */
+  rides: readonly RideHistory[];
+  /** The freezes that people declared, besides those of the settings. */
+  freezes: readonly Freeze[];
 }
 
 export interface Records {

@@ -1,0 +1,38 @@
+import { Calendar } from '../../release/calendar.ts';
+import { foldRide, type RideView } from '../../release/fold-ride.ts';
+import type { RideHistory } from '../../release/ride.ts';
+import type { BaseFacts } from '../model/facts.ts';
+
+/** The release train as a pull request meets it. */
+export interface Train {
+  calendar: Calendar;
+  /** The rides of the pull request, oldest first. */
+  rides: readonly RideView[];
+  /** The rides of other pull requests with the same connectors, oldest first. */
+  others: readonly RideView[];
+}
+
+/**
+ * The release train; undefined if the repository has none, if nothing is known of it, or if
+ * Gatehouse does not deploy.
+ * @param extra events that this review appends
+ */
+export function trainOf(
+  {
+    snapshot: { train, pull, now },
+    settings,
+    allowed,
+  }: Pick<BaseFacts, 'snapshot' | 'settings' | 'allowed'>,
+  extra: (ride: RideHistory) => RideHistory['events'] = () => [],
+): Train | undefined {
+  if (!train || !settings.ok || !allowed.changes) return undefined;
+  if (settings.value.train.rings.length === 0) return undefined;
+  const calendar = new Calendar(settings.value.train, train.freezes);
+  const viewsOf = (rides: readonly RideHistory[]): RideView[] =>
+    rides.map((each) => foldRide(each.ride, [...each.events, ...extra(each)], calendar, now));
+  return {
+    calendar,
+    rides: viewsOf(train.rides.filter(({ ride }) => ride.pull === pull.number)),
+    others: viewsOf(train.rides.filter(({ ride }) => ride.pull !== pull.number)),
+  };
+}
