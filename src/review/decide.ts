@@ -318,13 +318,14 @@ function mergeFor(facts: Facts, gates: readonly Gate[]): Decision['merge'] {
 
 function deploymentFor(facts: Facts): Decision['deployment'] {
   const {
-    snapshot: { pull },
+    snapshot: { pull, connectors },
     connectors: [connector],
   } = facts;
   const ring = environmentOf(facts);
   if (pull.state.kind !== 'merged' || ring === '' || !connector?.validation.ok) return null;
   const { kind, changes } = connector.validation.value;
   const size = kind === 'new' ? 'new' : (changes?.size ?? 'none');
+  const after = connectors.find(({ path }) => path === connector.folder.path)?.after;
   return {
     sha: pull.state.sha,
     environment: ring,
@@ -334,6 +335,7 @@ function deploymentFor(facts: Facts): Decision['deployment'] {
       connector: connector.folder.path,
       class: connector.folder.class,
       size,
+      ...(after?.ok && after.value && { digest: folderDigest(after.value.files) }),
     },
   };
 }

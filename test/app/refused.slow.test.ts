@@ -153,6 +153,7 @@ test('what is deployed stays so when another connector is deployed after it', as
     id: 1,
     state: 'inactive',
     description: '',
+    logUrl: '',
     creator: rita,
     createdAt: at.github.world.now(),
   });

@@ -188,6 +188,12 @@ async function deploymentNews(
   return news;
 }
 
+/**
+ * How a description begins if nobody can tell whether the deployment succeeded: GitHub has no state
+ * for that.
+ */
+const inconclusive = /^\s*inconclusive\b[\s:.,-]*/i;
+
 /** Undefined while there is no result. */
 function resultOf(
   { state, description, logUrl }: DeploymentStatus,
@@ -195,7 +201,11 @@ function resultOf(
   deployment: number,
 ): RideEventDetail | undefined {
   const result = { ring, deployment, ...(logUrl !== undefined && { logUrl }) };
-  const reason = description === '' ? 'The deployment gives no reason.' : description;
+  const text = description.replace(inconclusive, '');
+  const reason = text === '' ? 'The deployment gives no reason.' : text;
+  const isOver = state === 'success' || state === 'failure' || state === 'error';
+  // Also of a success: in doubt a person decides.
+  if (isOver && inconclusive.test(description)) return { kind: 'inconclusive', ...result, reason };
   switch (state) {
     case 'success':
       return { kind: 'succeeded', ...result };

@@ -142,4 +142,6 @@ export interface DeploymentPayload {
   connector: string;
   class: string;
   size: UpdateSize | 'new';
+  /** SHA-256 of the folder as reviewed (see `folderDigest`); missing if it could not be read. */
+  digest?: string;
 }

@@ -112,6 +112,7 @@ export interface Deployment {
     id: number;
     state: string;
     description: string;
+    logUrl: string;
     creator: Account;
     createdAt: string;
   }[];

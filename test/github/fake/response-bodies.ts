@@ -609,7 +609,7 @@ export class ResponseBodies {
   deploymentStatus(
     repository: Repository,
     deployment: Deployment,
-    { id, state, description: about, creator, createdAt }: Deployment['statuses'][number],
+    { id, state, description: about, logUrl, creator, createdAt }: Deployment['statuses'][number],
   ): Json {
     const url = `${this.#repositoryUrl(repository)}/deployments/${deployment.id}`;
     return fill('deployment-status', {
@@ -626,7 +626,8 @@ export class ResponseBodies {
       repository_url: this.#repositoryUrl(repository),
       target_url: url,
       environment_url: url,
-      log_url: url,
+      // GitHub's is empty where nobody gave one, which its description does not allow.
+      log_url: logUrl === '' ? url : logUrl,
     });
   }
 

@@ -339,10 +339,13 @@ export const checks: Handlers = {
     answer(call) {
       const repository = repositoryOf(call);
       const deployment = deploymentOf(call);
+      const about = text(call.body, 'description') ?? '';
+      if (about.length > 140) throw invalid('description is too long (maximum is 140 characters)');
       const status = {
         id: call.world.next(),
         state: text(call.body, 'state') ?? '',
-        description: text(call.body, 'description') ?? '',
+        description: about,
+        logUrl: text(call.body, 'log_url') ?? '',
         creator: call.viewer.account,
         createdAt: call.world.now(),
       };
