@@ -91,7 +91,7 @@ export interface RideView {
   startsNow: boolean;
 }
 
-/** Deployment days that a person has before a reminder. */
+/** Business days that a maintainer has, or a publisher after a failure, before a reminder. */
 const answerDays = 3;
 
 /**
@@ -268,11 +268,11 @@ function turnOf(
   calendar: Calendar,
 ): Turn | undefined {
   if (finalStates.has(state)) return undefined;
-  const person = (actor: Actor, since: Instant, reason: string): Turn => ({
+  const person = (actor: Actor, since: Instant, reason: string, days = answerDays): Turn => ({
     actor,
     reason,
     since,
-    deadline: startAfter(since, answerDays, calendar),
+    deadline: startAfter(since, days, calendar),
   });
   if (hold) return person('maintainer', hold.since, hold.reason);
   for (const { ring, state: stop } of stops) {
@@ -293,8 +293,10 @@ function turnOf(
       };
   }
   const { preview, createdAt, readyAt } = log;
-  if (state === 'testing' && preview.kind === 'deployed')
-    return person('publisher', preview.at, 'The preview has to be tested.');
+  if (state === 'testing' && preview.kind === 'deployed') {
+    const { answerWithin } = calendar.settings.preview;
+    return person('publisher', preview.at, 'The preview has to be tested.', answerWithin);
+  }
   if (state === 'preview')
     return preview.kind === 'failed'
       ? person('maintainer', preview.at, preview.reason)

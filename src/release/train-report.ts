@@ -1,20 +1,43 @@
 import { alignColumns } from '../report/columns.ts';
 import { colorizer } from '../report/colors.ts';
-import { toPlainText } from '../report/text.ts';
+import { count, toPlainText } from '../report/text.ts';
 import type { Calendar } from './calendar.ts';
 import type { Instant } from './civil-date.ts';
-import { departureText, formatDay, reasonText, reasonsText } from './describe-plan.ts';
+import {
+  departureText,
+  formatDay,
+  reasonText,
+  reasonsText,
+  type DayFormat,
+} from './describe-plan.ts';
 import type { ReleasePlan } from './plan-release.ts';
 import { dayFormat } from './render-ride.ts';
+import { measurePromise, type PromiseMeasure } from './promise.ts';
 import type { SimulationResult } from './simulate-trains.ts';
 
-/** The plan as JSON: ISO dates and instants, and for each ring the reasons in words. */
+/** The promise of a class, measured against a plan; undefined if there is no promise or no plan. */
+function promiseOf(
+  days: number | undefined,
+  plan: ReleasePlan | undefined,
+  calendar: Calendar,
+  now: Instant,
+): PromiseMeasure | undefined {
+  const last = plan?.rings.at(-1);
+  return days === undefined || !last ? undefined : measurePromise(days, now, last.date, calendar);
+}
+
+/**
+ * The plan as JSON: ISO dates and instants, and for each ring the reasons in words.
+ * @param promisedDays what the settings promise for the class, in business days
+ */
 export function planToJson(
   plan: ReleasePlan | undefined,
+  promisedDays: number | undefined,
   calendar: Calendar,
   now: Instant,
 ): object {
   const format = dayFormat(calendar, now);
+  const promise = promiseOf(promisedDays, plan, calendar, now);
   return {
     readyAt: now,
     zone: calendar.settings.zone,
@@ -26,6 +49,7 @@ export function planToJson(
           cutoffAt: plan.departure.cutoffAt,
         }
       : null,
+    promise: promise ?? null,
     rings: (plan?.rings ?? []).map(({ ring, date, reasons }) => ({
       name: ring.name,
       regions: ring.regions,
@@ -41,6 +65,7 @@ export function planToJson(
 /** The plan for a terminal. */
 export function planToText(
   plan: ReleasePlan | undefined,
+  promisedDays: number | undefined,
   calendar: Calendar,
   now: Instant,
   color: boolean,
@@ -55,9 +80,11 @@ export function planToText(
     ring.regions.join(', '),
     toPlainText(reasonsText({ reasons }, format)),
   ]);
+  const promise = promiseOf(promisedDays, plan, calendar, now);
   return [
     `Ready at ${format.time(now)} (${calendar.settings.zone}).`,
     colorize('bold', `Departs ${departureText(plan.departure, format)}.`),
+    ...(promise ? [promiseText(promise, format)] : []),
     '',
     ...alignColumns([['ring', 'day', 'regions', 'why not sooner'], ...rows], 4).map((line, index) =>
       index === 0 ? colorize('gray', line) : line,
@@ -65,6 +92,12 @@ export function planToText(
     '',
   ].join('\n');
 }
+
+/** "Promised within 15 business days, by Fri 11 Dec: kept." */
+const promiseText = ({ days, by, late }: PromiseMeasure, { today }: DayFormat): string => {
+  const measure = late === 0 ? 'kept' : `${count(late, 'business day')} late`;
+  return `Promised within ${count(days, 'business day')}, by ${formatDay(by, today)}: ${measure}.`;
+};
 
 /** How long versions took. */
 export function simulationToText({
@@ -77,9 +110,9 @@ export function simulationToText({
     String(list[Math.min(list.length - 1, Math.floor(list.length * share))] ?? 0);
   const times = (list: readonly number[]): string[] =>
     [0.5, 0.95, 1].map((share) => at(list, share));
-  const count = (number: number): string => number.toLocaleString('en-US');
+  const grouped = (number: number): string => number.toLocaleString('en-US');
   return [
-    `52 trains, 10,000 versions, ${count(deployments)} deployments.`,
+    `52 trains, 10,000 versions, ${grouped(deployments)} deployments.`,
     '',
     ...alignColumns(
       [
@@ -90,9 +123,9 @@ export function simulationToText({
       1,
     ),
     '',
-    `Everywhere: ${count(states.everywhere)}. Withdrawn: ${count(states.withdrawn)}. Rolled back: ` +
-      `${count(states['rolled-back'])}. Still on the way: ` +
-      `${count(states['rolling-out'] + states.waiting)}.`,
+    `Everywhere: ${grouped(states.everywhere)}. Withdrawn: ${grouped(states.withdrawn)}. Rolled back: ` +
+      `${grouped(states['rolled-back'])}. Still on the way: ` +
+      `${grouped(states['rolling-out'] + states.waiting)}.`,
     '',
   ].join('\n');
 }

@@ -1,7 +1,7 @@
 import type { ConnectorClass } from '../connector/connector.ts';
 import type { Attestation } from '../rules/rule.ts';
 import type { SeverityOverrides } from '../rules/severity.ts';
-import type { TrainInput, TrainSettings } from './train-settings.ts';
+import type { BusinessDays, DeployTime, TrainInput, TrainSettings } from './train-settings.ts';
 
 /** The path of the settings file, from the root of a guarded repository. */
 export const settingsPath = '.github/gatehouse.yml';
@@ -32,6 +32,10 @@ export interface Settings {
   screenshots: number;
   ring: string;
   train: TrainSettings;
+  /** When connectors of a class are deployed. */
+  deploy: Readonly<Record<ConnectorClass, DeployTime>>;
+  /** Business days within which a version is everywhere; nothing is promised without an entry. */
+  promise: Readonly<Partial<Record<ConnectorClass, number>>>;
   gates: GateModes;
   /** The login of the account that answers `certify-connector`; '' for none. */
   certificationAccount: string;
@@ -113,11 +117,15 @@ export interface AttestationSettings {
 }
 
 /** What a settings file sets itself, with the values of its preset, but without defaults. */
-export type SettingsInput = Partial<Omit<Settings, 'labels' | 'cla' | 'gates' | 'train'>> & {
+export type SettingsInput = Partial<
+  Omit<Settings, 'labels' | 'cla' | 'gates' | 'train' | 'deploy' | 'promise'>
+> & {
   gates?: Partial<Record<ConfigurableGate, GateMode | Partial<Record<ConnectorClass, GateMode>>>>;
   labels?: Partial<LabelNames>;
   cla?: Partial<ClaSettings>;
   train?: TrainInput;
+  deploy?: Partial<Settings['deploy']>;
+  promise?: Partial<Record<ConnectorClass, BusinessDays>>;
 };
 
 const off = { certified: 'off', 'independent-publisher': 'off', custom: 'off' } as const;
@@ -147,11 +155,19 @@ export const defaultSettings: Settings = {
     first: 'departure',
     holidays: [],
     stranding: { new: 'avoid', major: 'avoid', minor: 'allow' },
+    secondVersion: { new: 'hold', major: 'hold', minor: 'stack' },
+    preview: { answerWithin: 3, evidence: 'optional' },
     rings: [],
     soak: 0,
     late: 1,
     freezes: [],
   },
+  deploy: {
+    certified: 'after-merge',
+    'independent-publisher': 'after-merge',
+    custom: 'after-merge',
+  },
+  promise: {},
   gates: { package: off, 'sign-in': off, publisher: off, identity: off },
   certificationAccount: '',
   labels: {

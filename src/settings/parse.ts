@@ -1,5 +1,5 @@
 import { validate } from '../generated/settings.ts';
-import type { ConnectorClass } from '../connector/connector.ts';
+import { connectorClasses, type ConnectorClass } from '../connector/connector.ts';
 import { isObject, own, type Json } from '../json/values.ts';
 import { closestMatch } from '../shared/did-you-mean.ts';
 import { safe } from '../shared/finding.ts';
@@ -18,7 +18,7 @@ import { parseYaml, type SettingsMistake, type YamlFile } from './parse-yaml.ts'
 import { presets } from './presets.ts';
 import { explainSchemaErrors, type SettingsError } from './schema-errors.ts';
 import { trainErrors } from './train-errors.ts';
-import { mergeTrain } from './train-settings.ts';
+import { businessDaysOf, mergeTrain, type PreviewInput } from './train-settings.ts';
 import schema from './settings.schema.json' with { type: 'json' };
 
 export type { SettingsMistake } from './parse-yaml.ts';
@@ -50,14 +50,14 @@ export function parseSettings(
   const yaml = parseYaml(file, bytes);
   if ('mistake' in yaml) return yaml;
   const value: Json = yaml.value ?? {};
-  if (!isSettingsInput(value))
+  if (!isSettingsFile(value))
     return {
       mistake:
         firstOf(explainSchemaErrors(validate.errors ?? [], value, schema), yaml) ??
         yaml.mistakeAt(0, 'The settings do not match their schema.'),
       ...modeIn(value),
     };
-  const input = withPreset(value, preset);
+  const input = withPreset(inputOf(value), preset);
   const mistake = firstOf(
     [...unknownRules(input, ruleIds), ...incompleteCla(input), ...trainErrors(value.train)],
     yaml,
@@ -70,13 +70,19 @@ function modeIn(value: Json): { mode?: Mode } {
   return mode === undefined ? {} : { mode };
 }
 
+/** What a file contains. It has `preview` beside `train`, because it is about another environment. */
+type SettingsFile = SettingsInput & { preview?: PreviewInput };
+
 /** The settings schema holds for exactly the values of this type. */
-const isSettingsInput = (value: unknown): value is SettingsInput => validate(value);
+const isSettingsFile = (value: unknown): value is SettingsFile => validate(value);
+
+const inputOf = ({ preview, ...input }: SettingsFile): SettingsInput =>
+  preview ? { ...input, train: { ...input.train, preview } } : input;
 
 /**
- * Adds the values of the preset. Entries of `gates`, `labels`, `cla` and `train` override those of
- * the preset; any other setting replaces the preset's. A CLA is required unless the file says that it is
- * not.
+ * Adds the values of the preset. Entries of maps with fixed names, such as `labels` and `train`,
+ * override those of the preset; any other setting replaces the preset's. A CLA is required unless
+ * the file says that it is not.
  */
 function withPreset(input: SettingsInput, implied: PresetName | undefined): SettingsInput {
   const name = input.preset ?? implied;
@@ -90,12 +96,14 @@ function withPreset(input: SettingsInput, implied: PresetName | undefined): Sett
     ...(preset.labels && { labels: { ...preset.labels, ...input.labels } }),
     ...(cla && { cla }),
     ...(preset.train && { train: mergeTrain(preset.train, input.train) }),
+    ...(preset.deploy && { deploy: { ...preset.deploy, ...input.deploy } }),
+    ...(preset.promise && { promise: { ...preset.promise, ...input.promise } }),
   };
 }
 
 /**
- * Entries of `gates`, `labels`, `cla` and `train` have defaults of their own; any other setting
- * replaces its default.
+ * Entries of maps with fixed names, such as `labels` and `train`, have defaults of their own; any
+ * other setting replaces its default.
  */
 const withDefaults = (input: SettingsInput): Settings => ({
   ...defaultSettings,
@@ -104,7 +112,19 @@ const withDefaults = (input: SettingsInput): Settings => ({
   labels: { ...defaultSettings.labels, ...input.labels },
   cla: { ...defaultSettings.cla, ...input.cla },
   train: mergeTrain(defaultSettings.train, input.train),
+  deploy: { ...defaultSettings.deploy, ...input.deploy },
+  promise: promiseOf(input.promise),
 });
+
+/** What is promised, in numbers. */
+export const promiseOf = (input: SettingsInput['promise'] = {}): Settings['promise'] => {
+  const promise: Partial<Record<ConnectorClass, number>> = {};
+  for (const connectorClass of connectorClasses) {
+    const days = input[connectorClass];
+    if (days !== undefined) promise[connectorClass] = businessDaysOf(days);
+  }
+  return promise;
+};
 
 /** The modes of all gates, with those that a file sets. */
 export const withGateModes = (modes: GateModes, input: SettingsInput['gates'] = {}): GateModes => ({

@@ -21,6 +21,7 @@ export const presets: Readonly<Record<PresetName, Partial<Settings>>> = {
       ...defaultSettings.train,
       zone: 'America/Los_Angeles',
       holidays: 'us-federal',
+      preview: { answerWithin: 2, evidence: 'required' },
       rings: [
         { name: 'testing', regions: ['Testing'] },
         { name: 'us-preview', regions: ['US preview'] },
@@ -30,6 +31,8 @@ export const presets: Readonly<Record<PresetName, Partial<Settings>>> = {
         { name: 'au-uk-us', regions: ['Australia', 'United Kingdom', 'United States'] },
       ],
     },
+    deploy: { ...defaultSettings.deploy, 'independent-publisher': 'before-merge' },
+    promise: { certified: 15, 'independent-publisher': 15 },
     gates: {
       package: { certified: 'off', 'independent-publisher': 'required', custom: 'off' },
       'sign-in': { certified: 'off', 'independent-publisher': 'required', custom: 'off' },

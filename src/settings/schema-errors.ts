@@ -106,7 +106,10 @@ function unknownSetting({ property = '', place, schemas }: SettingsViolation): s
 }
 
 function wrongType({ place, value, params }: SettingsViolation): string {
-  if (params.type !== 'object') return safe`${place} must be of type ${String(params.type)}.`;
+  if (params.type !== 'object') {
+    const types = [params.type].flat().map(String).join(' or ');
+    return safe`${place} must be of type ${types}.`;
+  }
   const space = /:\S/.test(asText(value) ?? '') ? ' A colon needs a space after it.' : '';
   if (place === '') return `The settings must be a map, with \`name: value\` on each line.${space}`;
   const advice = 'Write its entries below it, indented, with `name: value` on each line';

@@ -10,7 +10,7 @@ import {
   type Settings,
   type SettingsInput,
 } from './defaults.ts';
-import { withGateModes } from './parse.ts';
+import { promiseOf, withGateModes } from './parse.ts';
 import { mergeTrain } from './train-settings.ts';
 
 /**
@@ -32,6 +32,8 @@ export function tighten(own: Settings, floor: SettingsInput | Settings, base: st
     mode: floor.mode ?? defaultSettings.mode,
     since: floor.since ?? defaultSettings.since,
     train: mergeTrain(defaultSettings.train, floor.train),
+    deploy: { ...defaultSettings.deploy, ...floor.deploy },
+    promise: promiseOf(floor.promise),
     folders: { ...own.folders, ...floor.folders },
     rules: floor.rules ? stricterOf(rules, own.rules, floor.rules) : own.rules,
     approvals: Math.max(own.approvals, floor.approvals ?? 0),

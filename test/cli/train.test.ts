@@ -22,6 +22,7 @@ describe('gatehouse train', () => {
       [
         'Ready at Thu 19 Nov 10:00 (America/Los_Angeles).',
         'Departs Fri 27 Nov 09:00, cutoff Thu 26 Nov 09:00.',
+        'Promised within 15 business days, by Fri 11 Dec: kept.',
         '',
         'ring  day         regions                                   why not sooner',
         '1     Fri 27 Nov  Testing                                   ' +
@@ -42,6 +43,7 @@ describe('gatehouse train', () => {
     expect(plan).toMatchObject({
       readyAt: '2026-12-15T17:00:00.000Z',
       zone: 'America/Los_Angeles',
+      promise: { days: 15, by: '2027-01-07', late: 6 },
       departure: { departsOn: '2027-01-08', cutoffAt: '2027-01-07T17:00:00.000Z' },
       rings: [
         {

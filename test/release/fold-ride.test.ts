@@ -32,7 +32,7 @@ describe('a ride', () => {
     const testing = view('2026-11-16T14:00:00.000Z', ...toReady.slice(0, 1));
     expect(testing).toMatchObject({
       state: 'testing',
-      turn: { actor: 'publisher', deadline: '2026-11-19T17:00:00.000Z' },
+      turn: { actor: 'publisher', deadline: '2026-11-18T17:00:00.000Z' },
     });
     expect(testing.stops[0]?.estimate).toMatchObject({ date: '2026-11-20', confidence: 'person' });
   });

@@ -183,7 +183,7 @@ describe('a mistake has its line, its column and what to do', () => {
       'rule:\n  UrlNotValid: off',
       '1:1 `rule` is not a setting. Did you mean `rules`? The settings are ' +
         '`preset`, `mode`, `since`, `suggestions`, `folders`, `rules`, `words`, `baseline`, `base`, `approvals`, `commitAuthorApproval`, `lastPushApproval`, ' +
-        '`screenshots`, `ring`, `train`, `gates`, `certificationAccount`, `labels`, `cla`, `attestations`.',
+        '`screenshots`, `ring`, `train`, `preview`, `deploy`, `promise`, `gates`, `certificationAccount`, `labels`, `cla`, `attestations`.',
     ],
     [
       'a rule that does not exist',
@@ -516,14 +516,82 @@ describe('the train', () => {
     expect(train(`  ${text}`)).toMatch(message);
   });
 
+  test.each([
+    [
+      'preview: { answerWithin: 2 days }',
+      '1:26 `2 days` is not a valid value of `preview.answerWithin`.',
+    ],
+    ['preview: { answerWithin: 0 }', '1:26 '],
+    ['preview: { evidence: mandatory }', '1:22 `mandatory` is not a valid value'],
+    [
+      'promise: { certified: true }',
+      '1:23 `promise.certified` must be of type `integer or string`.',
+    ],
+    [
+      'promise: { certfied: 15 business days }',
+      '1:12 `certfied` is not a setting of `promise`. Did you mean',
+    ],
+    ['deploy: { custom: before }', '1:19 `before` is not a valid value of `deploy.custom`.'],
+    [
+      'train:\n  late: 0 business days',
+      '2:9 `0 business days` is not a valid value of `train.late`.',
+    ],
+    ['train:\n  secondVersion: { minor: replace }', '2:27 `replace` is not a valid value'],
+  ])('beside it, %s is refused at its place', (text, message) => {
+    expect(outcome(text)).toContain(message);
+  });
+
+  test('durations are numbers, or numbers of business days', () => {
+    const text = (days: (count: number) => string) =>
+      [
+        `preview: { answerWithin: ${days(2)} }`,
+        `promise: { certified: ${days(15)}, custom: ${days(1)} }`,
+        `train: { late: ${days(1)}, soak: ${days(0)} }`,
+      ].join('\n');
+    const inWords = outcome(text((days) => `${days} business day${days === 1 ? '' : 's'}`));
+    expect(inWords).toEqual(outcome(text(String)));
+    expect(inWords).toMatchObject({
+      promise: { certified: 15, custom: 1 },
+      train: { late: 1, soak: 0, preview: { answerWithin: 2, evidence: 'optional' } },
+    });
+  });
+
+  test('everything that a train needs can be set, as the model repository does', () => {
+    const text = `ring: first-ring
+preview: { answerWithin: 2 business days, evidence: required }
+train:
+  zone: America/Los_Angeles
+  departs: { weekday: friday, at: '09:00', notice: 24h, onHoliday: shift }
+  holidays: us-federal
+  stranding: { new: avoid, major: avoid, minor: allow }
+  rings:
+    - { name: testing,      regions: [Testing] }
+    - { name: us-preview,   regions: [US preview] }
+    - { name: asia,         regions: [Asia except Japan and India] }
+    - { name: europe,       regions: [Europe except UK] }
+    - { name: br-ca-jp-in,  regions: [Brazil, Canada, Japan, India] }
+    - { name: au-uk-us,     regions: [Australia, United Kingdom, United States] }
+  soak: 0
+  late: 1 business day
+deploy: { independent-publisher: before-merge }
+promise: { certified: 15 business days, independent-publisher: 15 business days }
+`;
+    const { train: withTrain, deploy, promise } = presets.microsoft;
+    expect(outcome(text)).toMatchObject({ train: withTrain, deploy, promise });
+  });
+
   test('keeps the defaults of what a file leaves out, also those of the preset', () => {
-    const text = 'preset: microsoft\ntrain: { departs: { weekday: monday }, soak: 1 }\n';
+    const text =
+      'preset: microsoft\ntrain: { departs: { weekday: monday }, soak: 1 }\n' +
+      'preview: { evidence: none }\npromise: { certified: 5 }\n';
     expect(outcome(text)).toMatchObject({
       train: {
         ...presets.microsoft.train,
         soak: 1,
+        preview: { answerWithin: 2, evidence: 'none' },
         departs: { weekday: 'monday', at: '09:00', notice: '24h', onHoliday: 'shift' },
       },
+      promise: { certified: 5, 'independent-publisher': 15 },
     });
   });
 });
@@ -536,9 +604,11 @@ describe('the published schema', () => {
           'default' in property ? [[name, property.default]] : [],
         ),
       );
-    const { gates, labels, cla, train } = schema.properties;
+    const { preview, ...properties } = schema.properties;
+    const { gates, labels, cla, train, deploy } = properties;
     expect({
-      ...defaults(schema.properties),
+      ...defaults(properties),
+      deploy: defaults(deploy.properties),
       gates: defaults(gates.properties),
       labels: defaults(labels.properties),
       cla: defaults(cla.properties),
@@ -546,6 +616,8 @@ describe('the published schema', () => {
         ...defaults(train.properties),
         departs: defaults(train.properties.departs.properties),
         stranding: defaults(train.properties.stranding.properties),
+        secondVersion: defaults(train.properties.secondVersion.properties),
+        preview: defaults(preview.properties),
       },
     }).toEqual(defaultSettings);
   });

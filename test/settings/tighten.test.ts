@@ -22,7 +22,8 @@ describe('the settings of a branch other than the default branch', () => {
   const lax = read(
     'base: lax\nmode: full\nsince: 2999-12-31\nsuggestions: all\napprovals: 0\nscreenshots: 0\ncommitAuthorApproval: true\nlastPushApproval: false\ncla: { required: ' +
       'false, url: "https://evil.example" }\nattestations: []\nrules: { UrlNotValid: ' +
-      'off }\nfolders: { docs: custom }\nring: production\n',
+      'off }\nfolders: { docs: custom }\nring: production\n' +
+      'deploy: { certified: before-merge }\npromise: { custom: 1 }\npreview: { evidence: none }\n',
   ).settings;
 
   test('loosen nothing where the default branch sets nothing, because the defaults are what it asks for', () => {

@@ -138,17 +138,20 @@ const append = async (
 
 const lastSeq = ({ events }: RideHistory): number => events.at(-1)?.seq ?? 0;
 
-/** What became of the preview. Without one there is nothing to test, and the ride is ready. */
+/**
+ * What became of the preview. Without one, or if nobody has to test it, the ride is ready by itself.
+ */
 async function previewNews(
   { ride, events }: RideHistory,
   { state }: RideView,
-  { ring }: Settings,
+  { ring, train }: Settings,
   repository: RepositoryName,
   { client, bot, log }: TrainContext,
 ): Promise<News[]> {
   const { preview } = readRideLog(ride, events);
   if (state !== 'preview') return [];
-  if (ring === '') return [{ detail: { kind: 'ready', note: 'There is no preview to test.' } }];
+  const ready = (note: string): News => ({ detail: { kind: 'ready', note } });
+  if (ring === '') return [ready('There is no preview to test.')];
   const deployments = await readDeployments(client, repository, ride.sha, bot);
   if (!deployments.ok) {
     log.warn({ ride: ride.id, reason: deployments.reason }, 'the preview is unknown');
@@ -157,7 +160,11 @@ async function previewNews(
   const states = deployments.value
     .filter(({ environment }) => environment === ring)
     .map((deployment) => deployment.state);
-  if (states.includes('success')) return [{ detail: { kind: 'preview-deployed' } }];
+  if (states.includes('success'))
+    return [
+      { detail: { kind: 'preview-deployed' } },
+      ...(train.preview.evidence === 'none' ? [ready('Nobody has to test previews.')] : []),
+    ];
   const hasFailed = states.some((each) => each === 'failure' || each === 'error');
   return hasFailed && preview.kind === 'none'
     ? [{ detail: { kind: 'preview-failed', reason: 'The preview could not be deployed.' } }]

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Calendar } from '../../release/calendar.ts';
 import { connectorClasses, type ConnectorClass } from '../../connector/connector.ts';
+import type { Settings } from '../../settings/defaults.ts';
 import { releaseKinds, type ReleaseKind } from '../../settings/train-settings.ts';
 import { UserError } from '../../shared/user-error.ts';
 import { loadSettings } from '../../workspace/validate-checkout.ts';
@@ -78,7 +79,7 @@ export const train = defineCommand({
     const now = instantOption(values.at);
     const text = values.simulate
       ? await simulation(calendar, now, values)
-      : await timetable(calendar, now, values);
+      : await timetable(calendar, now, values, settings.promise);
     await write([text], values.output);
     return 0;
   },
@@ -105,7 +106,12 @@ interface TrainValues {
 }
 
 /** The days of a version that is ready at an instant. */
-async function timetable(calendar: Calendar, now: string, values: TrainValues): Promise<string> {
+async function timetable(
+  calendar: Calendar,
+  now: string,
+  values: TrainValues,
+  promise: Settings['promise'],
+): Promise<string> {
   if (values.format === 'ics') {
     const { trainFeed } = await import('../../release/train-feed.ts');
     const departures = Array.from(calendar.departuresFrom(now).take(departuresInFeed));
@@ -115,9 +121,10 @@ async function timetable(calendar: Calendar, now: string, values: TrainValues): 
   const { planToJson, planToText } = await import('../../release/train-report.ts');
   const release = { kind: values.kind, class: values.class, folder: values.connector ?? '' };
   const plan = planRelease(now, release, calendar);
+  const days = promise[values.class];
   return values.format === 'json'
-    ? `${JSON.stringify(planToJson(plan, calendar, now), undefined, 2)}\n`
-    : planToText(plan, calendar, now, hasColors(values.output));
+    ? `${JSON.stringify(planToJson(plan, days, calendar, now), undefined, 2)}\n`
+    : planToText(plan, days, calendar, now, hasColors(values.output));
 }
 
 /** @throws UserError if the seed is not a number */
