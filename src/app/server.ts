@@ -5,7 +5,7 @@ import { checkCredentials } from '../github/read-app.ts';
 import { UserError } from '../shared/user-error.ts';
 import { answerGet, homePage, jsonAnswer, type Routes } from './answer-requests.ts';
 import { Clients } from './clients.ts';
-import { systemClock } from './clock.ts';
+import { systemClock, type Clock } from './clock.ts';
 import { describeRefusal } from './credential-errors.ts';
 import { defaultWebhookPath, readEnvironment, type AppEnvironment } from './env.ts';
 import { GitHubAccess } from './github-access.ts';
@@ -43,6 +43,7 @@ const stopTimeout = 25;
  * setup that creates one.
  * @param env the variables of `env.ts`
  * @param packageRoot the folder of `app.yml`
+ * @param clock what "now" is for pull requests and trains
  * @throws UserError if the environment is not valid, GitHub does not accept the credentials, or the
  * database cannot be used
  */
@@ -51,6 +52,7 @@ export async function serve(
   env: NodeJS.ProcessEnv,
   packageRoot: string,
   version: string,
+  clock: Clock = systemClock,
 ): Promise<Running> {
   const environment = readEnvironment(env);
   const { webhookSecret } = environment;
@@ -69,7 +71,7 @@ export async function serve(
       'WEBHOOK_SECRET is missing, and without it anyone could send deliveries in the name of ' +
         "GitHub. Set it to the secret on the App's settings page.",
     );
-  return serveApp({ role, environment, credentials, manifest, log, version, webhookSecret });
+  return serveApp({ role, environment, credentials, manifest, log, version, webhookSecret, clock });
 }
 
 interface ServeOptions {
@@ -80,10 +82,11 @@ interface ServeOptions {
   manifest: Manifest;
   log: Log;
   version: string;
+  clock: Clock;
 }
 
 async function serveApp(options: ServeOptions): Promise<Running> {
-  const { role, environment, credentials, manifest, log, version, webhookSecret } = options;
+  const { role, environment, credentials, manifest, log, version, webhookSecret, clock } = options;
   const { port, host, webhookPath = defaultWebhookPath, webhookProxyUrl } = environment;
   const database = databaseName(environment);
   log.info({ version, role, database }, `Gatehouse ${version} starts: role ${role}, ${database}`);
@@ -141,18 +144,18 @@ async function serveApp(options: ServeOptions): Promise<Running> {
       metrics,
       processes,
       version,
-      clock: systemClock,
+      clock,
     });
     await store.work(
       {
         pull: (work) => worker.review(work),
-        sweep: ({ data }) => sweep(data, { log, clients, store, clock: systemClock }),
+        sweep: ({ data }) => sweep(data, { log, clients, store, clock }),
         train: ({ isHeld }) =>
           advanceTrains(isHeld, {
             log,
             clients,
             store,
-            clock: systemClock,
+            clock,
             botOf: (client) => worker.botOf(client),
           }),
       },

@@ -56,6 +56,8 @@ const trains = 'trains';
 /** High, because each time a process is killed counts as an attempt. */
 const retryLimit = 1000;
 
+export type JobCounts = Record<'waiting' | 'retrying' | 'active' | 'sweeps' | 'trains', number>;
+
 export interface Queue {
   /** Adds a job, or replaces the one that is waiting for the same pull request. */
   requestReview(job: PullJob, transaction: Transaction<Tables>, notBefore?: Date): Promise<void>;
@@ -74,9 +76,9 @@ export interface Queue {
   ): Promise<void>;
   /**
    * Counts pull requests that wait for a review, wait for another attempt, or are being reviewed;
-   * and sweeps that wait or are running.
+   * and sweeps and advances of the trains that wait or are running.
    */
-  counts(): Promise<{ waiting: number; retrying: number; active: number; sweeps: number }>;
+  counts(): Promise<JobCounts>;
   /** How the queue moves on. */
   progress(): Promise<QueueProgress>;
   /** Returns the jobs to the queue that are not done within `seconds`. */
@@ -194,7 +196,7 @@ export async function startQueue(
         name: string;
         state: string;
         count: number;
-      }>`select name, state::text as state, count(*)::int as count from pgboss.job where name in (${pulls}, ${sweeps}) and state < 'completed' group by 1, 2`.execute(
+      }>`select name, state::text as state, count(*)::int as count from pgboss.job where name in (${pulls}, ${sweeps}, ${trains}) and state < 'completed' group by 1, 2`.execute(
         database.kysely,
       );
       const of = (name: string, ...states: string[]): number =>
@@ -206,6 +208,7 @@ export async function startQueue(
         retrying: of(pulls, 'retry'),
         active: of(pulls, 'active'),
         sweeps: of(sweeps, 'created', 'retry', 'active'),
+        trains: of(trains, 'created', 'retry', 'active'),
       };
     },
     async progress() {

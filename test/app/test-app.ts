@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { folderOf, type Case } from '../../fixtures/cases.ts';
 import { modelSettings, ticked } from '../../fixtures/pulls.ts';
+import type { Clock } from '../../src/app/clock.ts';
 import type { Running } from '../../src/app/running.ts';
 import { serve } from '../../src/app/server.ts';
 import { startGitHub, type GitHub } from '../github/fake/server.ts';
@@ -121,12 +122,13 @@ export async function createTestApp(
   };
 }
 
-/** Starts the App in this process. It stops with the test app. */
+/** Starts the App in this process, by default with the clock of the system. It stops with the test app. */
 export async function startApp(
   { env, running }: TestApp,
   role: Parameters<typeof serve>[0] = 'all',
+  clock?: Clock,
 ): Promise<Running> {
-  const server = await serve(role, { ...env }, root, '0.0.0');
+  const server = await serve(role, { ...env }, root, '0.0.0', clock);
   await server.started;
   const stoppedOnce: Running = {
     started: server.started,
