@@ -34,7 +34,10 @@ export type OperationKind = (typeof operationKinds)[number];
 
 /** An operation of a connector, also one that users do not see. */
 export interface OperationRecord {
-  /** `operationId`; without one the method and the path: `GET /invoices`. Unique in a connector. */
+  /**
+   * `operationId`; without one the method and the path: `GET /invoices`. If several operations of a
+   * connector have one id, which is an error, the first counts.
+   */
   id: string;
   kind: OperationKind;
   /** The name that users see: `summary`, else the id. */
@@ -58,7 +61,7 @@ export interface OperationRecord {
 /** An entry of the definition's `definitions`. */
 export interface DefinitionRecord {
   name: string;
-  /** The ids of the operations that use it, directly or through others; the first 100. */
+  /** The ids of operations that use it, directly or through others; the first 100. */
   usedBy: readonly string[];
 }
 
@@ -70,7 +73,10 @@ export interface FileRecord {
   blob: string;
 }
 
-/** What the catalog says of a connector in lists. Texts are as written: untrusted, not escaped. */
+/**
+ * What the catalog says of a connector in lists. Texts are as written and cut at a length: untrusted,
+ * not escaped.
+ */
 export interface ConnectorSummary {
   /**
    * The path from the repository's root, which identifies the connector in its repository:
@@ -82,15 +88,17 @@ export interface ConnectorSummary {
   /** `info.title`; without one the name of the folder. */
   title: string;
   description?: string;
-  /** The publisher of the properties, else their stack owner, else the name in the contact. */
+  /** The publisher that the properties name, else their stack owner. */
   publisher?: string;
-  /** Equal for names that people take for the same (case, punctuation, legal form). */
+  /** See `publisherKeyOf`. Absent for a name without one. */
   publisherKey?: string;
   stackOwner?: string;
+  /** Addresses start with `http:` or `https:`; others are left out. */
   website?: string;
   privacyPolicy?: string;
+  /** In the platform's spelling, as far as they are the platform's. Without repetition. */
   categories: readonly string[];
-  /** `#rrggbb`, as written. */
+  /** `#rrggbb`. */
   brandColor?: string;
   /** In the order of `authenticationKinds`, without repetition; never empty. */
   authentication: readonly AuthenticationKind[];
@@ -137,4 +145,19 @@ export interface ConnectorRecord extends ConnectorSummary {
   operations: readonly OperationRecord[];
   /** In the order of the definition. */
   definitions: readonly DefinitionRecord[];
+}
+
+/** What the files of a connector say, without what depends on the repository and on time. */
+export type ConnectorFacts = Omit<
+  ConnectorRecord,
+  'type' | 'visibility' | 'rings' | 'commit' | 'createdAt' | 'modifiedAt'
+>;
+
+/** The class and the publisher of a connector decide its type. */
+export function connectorType(
+  { class: connectorClass, publisherKey }: Pick<ConnectorFacts, 'class' | 'publisherKey'>,
+  platform: ReadonlySet<string>,
+): ConnectorType {
+  if (connectorClass === 'custom') return 'self_built';
+  return publisherKey !== undefined && platform.has(publisherKey) ? 'official' : 'third_party';
 }

@@ -14,19 +14,24 @@ const legalForm =
 /** A longer name is not compared. */
 const maxNameLength = 200;
 
-/** Letters that only look the same are not the same: they may stand for another company. */
-const keyOf = (publisher: string): string =>
-  publisher
-    .normalize('NFKC')
-    .trim()
-    .replace(legalForm, '')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, '');
+/**
+ * The same for names that differ in case, punctuation or legal form only; undefined for a name
+ * without a letter or digit, and for one of more than 200 characters. Letters that only look the
+ * same are not the same: they may stand for another company.
+ */
+export const publisherKeyOf = (publisher: string): string | undefined =>
+  publisher.length > maxNameLength
+    ? undefined
+    : publisher
+        .normalize('NFKC')
+        .trim()
+        .replace(legalForm, '')
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}]/gu, '') || undefined;
 
 /** Whether two connectors name the same publisher, ignoring case, punctuation and legal form. */
 export function isSamePublisher(a: string | undefined, b: string | undefined): boolean {
-  if (a === undefined || b === undefined || a.length > maxNameLength || b.length > maxNameLength)
-    return false;
-  const key = keyOf(a);
-  return key !== '' && key === keyOf(b);
+  if (a === undefined || b === undefined) return false;
+  const key = publisherKeyOf(a);
+  return key !== undefined && key === publisherKeyOf(b);
 }

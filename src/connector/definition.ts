@@ -20,6 +20,7 @@ import {
 const maxChainedReferences = 100;
 /** Operations that are listed as users of a schema; see `operationsUsing`. */
 const maxUsers = 10;
+const directions = ['input', 'output'] as const;
 
 /** The keys at the top of the file. */
 export const topLevelKeys: ReadonlySet<string> = new Set([
@@ -278,8 +279,27 @@ export class Definition {
    * all: every operation may use every definition, which would take quadratic time.
    */
   operationsUsing(root: SchemaRoot, direction: keyof SchemaUse): readonly Operation[] {
-    const users = (this.#operationsUsing[direction] ??= this.#users(direction));
+    const users = (this.#operationsUsing[direction] ??= this.#users(direction, maxUsers));
     return users.get(root) ?? [];
+  }
+
+  /**
+   * The entries of `definitions` in their order, each with the first operations that use it, directly
+   * or through references. Takes time that grows with `maxOperations`.
+   * @param maxOperations how many operations of each are listed
+   */
+  usersOfDefinitions(
+    maxOperations: number,
+  ): readonly { name: string; operations: readonly Operation[] }[] {
+    const byDirection = directions.map((direction) => this.#users(direction, maxOperations));
+    const positions = new Map(this.operations.map((operation, index) => [operation, index]));
+    const positionOf = (operation: Operation): number => positions.get(operation) ?? 0;
+    return objectEntries(this.section('definitions')).map(([name, raw]) => {
+      const root = this.#rootOf.get(raw);
+      const users = new Set(byDirection.flatMap((found) => (root && found.get(root)) ?? []));
+      const inOrder = [...users].sort((a, b) => positionOf(a) - positionOf(b));
+      return { name, operations: inOrder.slice(0, maxOperations) };
+    });
   }
 
   /**
@@ -520,7 +540,7 @@ export class Definition {
       this.#schema({ raw: part, role: 'allOf', name, parent: schema, root });
   }
 
-  #users(direction: keyof SchemaUse): Map<SchemaRoot, Operation[]> {
+  #users(direction: keyof SchemaUse, maxOperations: number): Map<SchemaRoot, Operation[]> {
     const users = new Map<SchemaRoot, Operation[]>();
     for (const operation of this.operations) {
       const schemas =
@@ -530,7 +550,7 @@ export class Definition {
       const queue = schemas.filter((schema) => schema !== undefined).map(({ root }) => root);
       for (let root = queue.pop(); root; root = queue.pop()) {
         const operations = users.get(root);
-        if (operations && (operations.length >= maxUsers || operations.at(-1) === operation))
+        if (operations && (operations.length >= maxOperations || operations.at(-1) === operation))
           continue;
         if (operations) operations.push(operation);
         else users.set(root, [operation]);

@@ -4,6 +4,14 @@ import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { fromPglite, type ConstructorOptions } from 'pg-boss';
 import { UserError, errorMessage } from '../shared/user-error.ts';
+import type { ConnectorType, OperationRecord } from '../catalog/connector-record.ts';
+import type { ConnectorClass } from '../connector/connector.ts';
+import type {
+  ConnectorSearch,
+  OperationSearch,
+  StoredDetails,
+  StoredSummary,
+} from './catalog-rows.ts';
 import type { Ride, RideEventDetail } from '../release/ride.ts';
 import type { FreezeScope } from '../settings/train-settings.ts';
 import type { RecordEntry } from '../review/model/effects.ts';
@@ -78,6 +86,68 @@ export interface Tables {
   };
   /** What happened to rides. The database refuses to change or delete a row. */
   ride_events: { ride: string; seq: number; at: Date; by: string; detail: RideEventDetail };
+  /** The catalog of each repository that is indexed. */
+  catalogs: {
+    /** In lower case. */
+    repository: string;
+    /** As GitHub spells it. */
+    name: string;
+    is_private: boolean;
+    revision: number;
+    /** The oldest revision whose connectors are all kept. */
+    oldest_revision: number;
+    /** Counts the updates by indexing. */
+    updates: number;
+    sha: string | null;
+    changed_at: Date;
+  };
+  /**
+   * The connectors of the catalogs: a row for each revision in which a connector looked another way.
+   * Rows that a newer one replaced are kept for a day, for readers who are between two pages.
+   */
+  connectors: {
+    id: Generated<number>;
+    repository: string;
+    folder: string;
+    /** The revision that it appeared in, and the one that it was replaced or removed in. */
+    valid_from: number;
+    valid_to: number | null;
+    ended_at: Date | null;
+    class: ConnectorClass;
+    type: ConnectorType;
+    publisher_key: string | null;
+    publisher: string | null;
+    title_key: string;
+    categories: string[];
+    authentication: string[];
+    triggers: string[];
+    states: string[];
+    rings: string[];
+    /** Operations that users see. */
+    operations: number;
+    created_at: Date | null;
+    modified_at: Date | null;
+    sha: string | null;
+    digest: string;
+    facts_version: number;
+    /** What lists show, and what they do not. */
+    summary: StoredSummary;
+    details: StoredDetails;
+    search: ConnectorSearch;
+    /** Generated from `search`. */
+    vector: Generated<string>;
+  };
+  /** The operations of each row of `connectors`. */
+  operations: {
+    connector: number;
+    ordinal: number;
+    kind: OperationRecord['kind'];
+    is_shown: boolean;
+    operation: OperationRecord;
+    search: OperationSearch;
+    /** Generated from `search`. */
+    vector: Generated<string>;
+  };
   /** Freezes that people declared, besides those of the settings. */
   freezes: {
     id: string;

@@ -248,4 +248,89 @@ export const migrations: Record<string, Migration> = {
       await schema.createIndex('freezes_repository').on('freezes').column('repository').execute();
     },
   },
+  '0011-catalog': {
+    async up(db: Kysely<unknown>) {
+      const schema = db.schema.withSchema('gatehouse');
+      // Texts that pages are ordered by compare by their bytes, whatever the locale of the server.
+      const ordered = sql`text collate "C"`;
+      const names = sql`text[]`;
+      await schema
+        .createTable('catalogs')
+        .addColumn('repository', 'text', (column) => column.primaryKey())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('is_private', 'boolean', (column) => column.notNull())
+        .addColumn('revision', 'bigint', (column) => column.notNull())
+        .addColumn('oldest_revision', 'bigint', (column) => column.notNull())
+        .addColumn('updates', 'bigint', (column) => column.notNull())
+        .addColumn('sha', 'text')
+        .addColumn('changed_at', 'timestamptz', (column) => column.notNull())
+        .execute();
+      await schema
+        .createTable('connectors')
+        .addColumn('id', 'bigint', (column) => column.primaryKey().generatedAlwaysAsIdentity())
+        .addColumn('repository', 'text', (column) => column.notNull())
+        .addColumn('folder', ordered, (column) => column.notNull())
+        .addColumn('valid_from', 'bigint', (column) => column.notNull())
+        .addColumn('valid_to', 'bigint')
+        .addColumn('ended_at', 'timestamptz')
+        .addColumn('class', 'text', (column) => column.notNull())
+        .addColumn('type', 'text', (column) => column.notNull())
+        .addColumn('publisher_key', 'text')
+        .addColumn('publisher', 'text')
+        .addColumn('title_key', ordered, (column) => column.notNull())
+        .addColumn('categories', names, (column) => column.notNull())
+        .addColumn('authentication', names, (column) => column.notNull())
+        .addColumn('triggers', names, (column) => column.notNull())
+        .addColumn('states', names, (column) => column.notNull())
+        .addColumn('rings', names, (column) => column.notNull())
+        .addColumn('operations', 'integer', (column) => column.notNull())
+        .addColumn('created_at', 'timestamptz')
+        .addColumn('modified_at', 'timestamptz')
+        .addColumn('sha', 'text')
+        .addColumn('digest', 'text', (column) => column.notNull())
+        .addColumn('facts_version', 'integer', (column) => column.notNull())
+        .addColumn('summary', 'jsonb', (column) => column.notNull())
+        .addColumn('details', 'jsonb', (column) => column.notNull())
+        .addColumn('search', 'jsonb', (column) => column.notNull())
+        .addColumn('vector', sql`tsvector`, (column) =>
+          column
+            .generatedAlwaysAs(
+              sql`setweight(to_tsvector('simple', search ->> 'title'), 'A') || setweight(to_tsvector('english', search ->> 'title'), 'A') || setweight(to_tsvector('english', search ->> 'labels'), 'B') || setweight(to_tsvector('english', search ->> 'description'), 'C') || setweight(to_tsvector('english', search ->> 'operations'), 'D')`,
+            )
+            .stored(),
+        )
+        .execute();
+      await sql`create unique index connectors_current on gatehouse.connectors (repository, folder) where valid_to is null`.execute(
+        db,
+      );
+      await sql`create index connectors_ended on gatehouse.connectors (repository, ended_at) where valid_to is not null`.execute(
+        db,
+      );
+      await sql`create index connectors_search on gatehouse.connectors using gin (vector)`.execute(
+        db,
+      );
+      await schema
+        .createTable('operations')
+        .addColumn('connector', 'bigint', (column) =>
+          column.notNull().references('gatehouse.connectors.id').onDelete('cascade'),
+        )
+        .addColumn('ordinal', 'integer', (column) => column.notNull())
+        .addColumn('kind', 'text', (column) => column.notNull())
+        .addColumn('is_shown', 'boolean', (column) => column.notNull())
+        .addColumn('operation', 'jsonb', (column) => column.notNull())
+        .addColumn('search', 'jsonb', (column) => column.notNull())
+        .addColumn('vector', sql`tsvector`, (column) =>
+          column
+            .generatedAlwaysAs(
+              sql`setweight(to_tsvector('simple', search ->> 'title'), 'A') || setweight(to_tsvector('english', search ->> 'title'), 'A') || setweight(to_tsvector('english', search ->> 'labels'), 'B') || setweight(to_tsvector('english', search ->> 'description'), 'C')`,
+            )
+            .stored(),
+        )
+        .addPrimaryKeyConstraint('operations_key', ['connector', 'ordinal'])
+        .execute();
+      await sql`create index operations_search on gatehouse.operations using gin (vector)`.execute(
+        db,
+      );
+    },
+  },
 };

@@ -1,7 +1,9 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
+import { liveVersions } from '../release/live-versions.ts';
 import { nextVersion } from '../release/next-version.ts';
 import type { NewRide, NewRideEvent, Ride, RideEvent, RideHistory } from '../release/ride.ts';
 import type { Freeze } from '../settings/train-settings.ts';
+import { storeRings } from './connector-rows.ts';
 import type { Tables } from './database.ts';
 
 /** Those that are not in a final state, or those of a pull request or of connectors. */
@@ -42,6 +44,7 @@ export async function addRides(
       })
       .onConflict((conflict) => conflict.columns(['repository', 'folder', 'sha']).doNothing())
       .execute();
+    await storeLiveRings(transaction, repository, ride.folder, new Date(createdAt));
   }
 }
 
@@ -105,14 +108,27 @@ export async function appendRideEvents(
       .executeTakeFirstOrThrow();
     seq += Number(numInsertedOrUpdatedRows);
   }
-  if (seq > lastSeq)
-    await transaction
-      .updateTable('rides')
-      .set({ ended_at: null })
-      .where('id', '=', ride)
-      .where('ended_at', 'is not', null)
-      .execute();
+  if (seq === lastSeq) return true;
+  const { repository, folder } = await transaction
+    .updateTable('rides')
+    .set({ ended_at: null })
+    .where('id', '=', ride)
+    .returning(['repository', 'folder'])
+    .executeTakeFirstOrThrow();
+  const at = new Date(events.at(-1)?.at ?? 0);
+  await storeLiveRings(transaction, repository, folder, at);
   return true;
+}
+
+/** Stores in the catalog where a connector is live. */
+async function storeLiveRings(
+  transaction: Transaction<Tables>,
+  repository: string,
+  folder: string,
+  now: Date,
+): Promise<void> {
+  const live = liveVersions(await ridesOf(transaction, repository, { folders: [folder] }));
+  await storeRings(transaction, repository, folder, [...live.keys()].sort(), now);
 }
 
 export async function endRide(

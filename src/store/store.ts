@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import type { CatalogSource } from '../catalog/catalog-source.ts';
+import type { CatalogUpdate, IndexedCatalog } from '../catalog/catalog-update.ts';
 import type { NewRideEvent, RideHistory } from '../release/ride.ts';
 import type { RecordEntry } from '../review/model/effects.ts';
 import type {
@@ -11,6 +13,8 @@ import type {
   Verification,
 } from '../review/model/snapshot.ts';
 import { compareStrings } from '../shared/compare-strings.ts';
+import { deleteCatalog, indexedCatalog, updateCatalog } from './catalog.ts';
+import { CatalogQueries } from './catalog-queries.ts';
 import { openDatabase, type Database, type DatabaseOptions } from './database.ts';
 import {
   startQueue,
@@ -104,10 +108,13 @@ export interface StoreOptions extends DatabaseOptions {
 export class Store {
   readonly #database: Database;
   readonly #queue: Queue;
+  /** What readers may ask of the catalogs. */
+  readonly catalog: CatalogSource;
 
   private constructor(database: Database, queue: Queue) {
     this.#database = database;
     this.#queue = queue;
+    this.catalog = new CatalogQueries(database.kysely);
   }
 
   static async open({ lease, onQueueError, ...options }: StoreOptions): Promise<Store> {
@@ -352,6 +359,28 @@ export class Store {
   /** Ends a freeze before its last day. @returns false if there is none, or it ended before */
   async endFreeze(id: string, end: { by: string; at: string; reason: string }): Promise<boolean> {
     return endFreeze(this.#database.kysely, id, end);
+  }
+
+  /** What is stored of the catalog of a repository. */
+  async indexedCatalog(repository: string): Promise<IndexedCatalog> {
+    return indexedCatalog(this.#database.kysely, repository.toLowerCase());
+  }
+
+  /**
+   * Stores what changed in a catalog, in one transaction.
+   * @returns false if another update was stored since the changes were found: then nothing is stored
+   */
+  async updateCatalog(update: CatalogUpdate, now: Date): Promise<boolean> {
+    return this.#database.kysely
+      .transaction()
+      .execute((transaction) => updateCatalog(transaction, update, now));
+  }
+
+  /** Deletes the catalog of a repository that is not to be read anymore. */
+  async deleteCatalog(repository: string): Promise<void> {
+    await this.#database.kysely
+      .transaction()
+      .execute((transaction) => deleteCatalog(transaction, repository.toLowerCase()));
   }
 
   /** What is known of files of connectors, by the SHA of their blob. */

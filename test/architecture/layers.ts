@@ -257,7 +257,7 @@ export const layers = {
   },
   store: {
     purpose: 'The only layer that knows SQL and the job queue',
-    imports: ['cla', 'review/model', 'release', 'settings', 'shared'],
+    imports: ['cla', 'review/model', 'release', 'settings', 'catalog', 'connector', 'shared'],
     packages: ['@electric-sql/pglite', 'kysely', 'pg', 'pg-boss'],
     node: ['node:fs', 'node:path', 'node:sqlite', 'node:timers/promises'],
   },

@@ -1,3 +1,4 @@
+import { categories, splitCategories, spelledCategory } from '../../connector/categories.ts';
 import type { Connector } from '../../connector/connector.ts';
 import type { Definition } from '../../connector/definition.ts';
 import { lazyRegExp } from '../../shared/lazy-regexp.ts';
@@ -15,27 +16,6 @@ import { certificationSeverity, type Rule } from '../rule.ts';
 import { connectorStandard, openApiStandard } from '../policy-codes.ts';
 import { pathProblem } from './paths.ts';
 
-const categories = [
-  'AI',
-  'Business Management',
-  'Business Intelligence',
-  'Collaboration',
-  'Commerce',
-  'Communication',
-  'Content and Files',
-  'Finance',
-  'Data',
-  'Human Resources',
-  'Internet of Things',
-  'IT Operations',
-  'Lifestyle and Entertainment',
-  'Marketing',
-  'Productivity',
-  'Sales and CRM',
-  'Security',
-  'Social Media',
-  'Website',
-];
 const maxCategories = 2;
 const titleLength = 30;
 const descriptionLength = { min: 30, max: 500 };
@@ -176,12 +156,6 @@ function* metadataEntries({
 }
 
 const isCategory = (name: string): boolean => categories.includes(name);
-
-const splitCategories = (value: string): string[] =>
-  value
-    .split(/[;,]/)
-    .map((category) => category.trim())
-    .filter((category) => category !== '');
 
 export const metadata: Rule[] = [
   {
@@ -630,11 +604,7 @@ export const metadata: Rule[] = [
             safe`The category ${unknown} is not in the platform's list. Choose from ` +
             safe`${categories}.`,
         };
-        const respelled = names.map(
-          (category) =>
-            categories.find((allowed) => allowed.toLowerCase() === category.toLowerCase()) ??
-            category,
-        );
+        const respelled = names.map(spelledCategory);
         const isFixed = respelled.every(isCategory);
         yield isFixed
           ? { ...found, fix: [{ at, key: 'propertyValue', to: respelled.join(';') }] }

@@ -3,7 +3,7 @@ import { parameterNamed } from '../../connector/dynamic-values.ts';
 import { safe } from '../../shared/finding.ts';
 import { asObject, asText, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
-import { isWebhook } from './triggers.ts';
+import { isWebhook } from '../../connector/webhooks.ts';
 import { connectorStandard } from '../policy-codes.ts';
 
 /**
