@@ -8,7 +8,12 @@ export const masked = (blocks: readonly Block[], mask: Mask): Block[] =>
 function maskedBlock(block: Block, mask: Mask): Block {
   switch (block.kind) {
     case 'heading':
-      return { ...block, text: mask(block.text), key: mask(block.key) };
+      return {
+        ...block,
+        text: mask(block.text),
+        key: mask(block.key),
+        anchor: mask(block.anchor),
+      };
     case 'paragraph':
       return { ...block, content: maskedContent(block.content, mask) };
     case 'table':

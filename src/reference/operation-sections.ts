@@ -12,6 +12,7 @@ import {
 import { contentOf } from './text-content.ts';
 import type { UsedTypes } from './used-types.ts';
 import { nameOf, type Definition, type Operation } from '../connector/definition.ts';
+import { operationAnchors } from '../connector/operation-anchors.ts';
 import { asObject, asText, type JsonObject } from '../json/values.ts';
 
 /** An operation as the page names it. */
@@ -23,6 +24,8 @@ export interface ShownOperation {
   name: string;
   /** The key of its heading. */
   key: string;
+  /** The anchor of its heading: the one by which the catalog links to it. */
+  anchor: string;
   isDeprecated: boolean;
   /** The operation to use instead of a deprecated one. */
   replacement: ShownOperation | undefined;
@@ -44,22 +47,25 @@ export function shownOperations(definition: Definition, deprecatedLast: boolean)
     keys.add(key);
     return key;
   };
-  const shown = definition.operations
-    .filter((operation) => !isInternal(operation.raw))
-    .map((operation): ShownOperation => {
-      const summary = asText(operation.raw.summary)?.trim() || nameOf(operation);
-      const isDeprecated = operation.raw.deprecated === true;
-      const isPreview = asText(annotationOf(operation)?.status)?.toLowerCase() === 'preview';
-      const name = `${summary}${isPreview ? ' (Preview)' : ''}${isDeprecated ? ' [DEPRECATED]' : ''}`;
-      return {
+  const anchors = operationAnchors(definition.operations);
+  const shown = definition.operations.flatMap((operation, index): ShownOperation[] => {
+    if (isInternal(operation.raw)) return [];
+    const summary = asText(operation.raw.summary)?.trim() || nameOf(operation);
+    const isDeprecated = operation.raw.deprecated === true;
+    const isPreview = asText(annotationOf(operation)?.status)?.toLowerCase() === 'preview';
+    const name = `${summary}${isPreview ? ' (Preview)' : ''}${isDeprecated ? ' [DEPRECATED]' : ''}`;
+    return [
+      {
         operation,
         summary,
         name,
         key: keyOf(operation),
+        anchor: anchors[index] ?? '',
         isDeprecated,
         replacement: undefined,
-      };
-    });
+      },
+    ];
+  });
   addReplacements(definition, shown);
   return shown.toSorted(
     (a, b) =>

@@ -104,7 +104,8 @@ export function pageOf(connector: Connector, options: PageOptions = {}): Block[]
     ...group('Triggers', operations.filter(isTrigger)),
     ...(definition && types ? definitionSections(definition, types) : []),
   ];
-  return withAnchors(masked(blocks, maskFor(connector)));
+  const anchors = new Map(operations.map(({ key, anchor }) => [key, anchor]));
+  return masked(withAnchors(blocks, anchors), maskFor(connector));
 }
 
 /** The title as it is released, with what the platform adds. */

@@ -1,4 +1,4 @@
-import { anchorsOf } from './with-anchors.ts';
+import { githubAnchors } from './with-anchors.ts';
 import type { Block, Inline } from './block.ts';
 import { codeSpan, escapeMarkdown, markdownTable } from '../report/markdown.ts';
 import { visible } from '../report/text.ts';
@@ -8,7 +8,7 @@ import { visible } from '../report/text.ts';
  * list, table cell, emphasis, image or mention, and no link besides those of the page.
  */
 export function renderMarkdown(blocks: readonly Block[]): string {
-  return `${new Markdown(anchorsOf(blocks)).blocks(blocks)}\n`;
+  return `${new Markdown(githubAnchors(blocks)).blocks(blocks)}\n`;
 }
 
 class Markdown {
