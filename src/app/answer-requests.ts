@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { docsSite } from '../shared/project.ts';
-import { html, page, pageHeaders } from './html.ts';
+import { html } from '../report/html.ts';
+import { page, pageHeaders } from './html.ts';
 
 /** What a request for a path is answered with. */
 export interface Answer {

@@ -1,6 +1,7 @@
 import { addressOf, runsAs } from '../shared/project.ts';
 import type { NewApp } from '../github/convert-manifest.ts';
-import { html, page, type Html } from './html.ts';
+import { html, type Html } from '../report/html.ts';
+import { page } from './html.ts';
 import { permissionPurposes, type Manifest } from './manifest.ts';
 
 /** What the page is filled with. */

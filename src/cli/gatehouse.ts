@@ -6,6 +6,7 @@ import { explain } from './commands/explain.ts';
 import { impact } from './commands/impact.ts';
 import { init } from './commands/init.ts';
 import { certificationPackage } from './commands/package.ts';
+import { page } from './commands/page.ts';
 import { review } from './commands/review.ts';
 import { serve } from './commands/serve.ts';
 import { lsp } from './commands/lsp.ts';
@@ -27,6 +28,7 @@ export const gatehouse: CommandGroup = {
     impact,
     diff,
     explain,
+    page,
     init,
     certificationPackage,
     lsp,

@@ -1,6 +1,7 @@
 import type { ConnectorClass } from '../connector/connector.ts';
 import type { Attestation } from '../rules/rule.ts';
 import type { SeverityOverrides } from '../rules/severity.ts';
+import type { ReferenceInput, ReferenceSettings } from './reference-settings.ts';
 import type { BusinessDays, DeployTime, TrainInput, TrainSettings } from './train-settings.ts';
 
 /** The path of the settings file, from the root of a guarded repository. */
@@ -42,6 +43,7 @@ export interface Settings {
   labels: LabelNames;
   cla: ClaSettings;
   attestations: readonly AttestationSettings[];
+  reference: ReferenceSettings;
 }
 
 /** `none`: no preset, also where another one would apply. */
@@ -118,7 +120,7 @@ export interface AttestationSettings {
 
 /** What a settings file sets itself, with the values of its preset, but without defaults. */
 export type SettingsInput = Partial<
-  Omit<Settings, 'labels' | 'cla' | 'gates' | 'train' | 'deploy' | 'promise'>
+  Omit<Settings, 'labels' | 'cla' | 'gates' | 'train' | 'deploy' | 'promise' | 'reference'>
 > & {
   gates?: Partial<Record<ConfigurableGate, GateMode | Partial<Record<ConnectorClass, GateMode>>>>;
   labels?: Partial<LabelNames>;
@@ -126,6 +128,7 @@ export type SettingsInput = Partial<
   train?: TrainInput;
   deploy?: Partial<Settings['deploy']>;
   promise?: Partial<Record<ConnectorClass, BusinessDays>>;
+  reference?: ReferenceInput;
 };
 
 const off = { certified: 'off', 'independent-publisher': 'off', custom: 'off' } as const;
@@ -195,4 +198,5 @@ export const defaultSettings: Settings = {
     assistants: [],
   },
   attestations: [],
+  reference: { order: 'reader', availability: {}, limits: {}, connectors: {} },
 };

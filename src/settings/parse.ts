@@ -18,6 +18,7 @@ import { parseYaml, type SettingsMistake, type YamlFile } from './parse-yaml.ts'
 import { presets } from './presets.ts';
 import { explainSchemaErrors, type SettingsError } from './schema-errors.ts';
 import { trainErrors } from './train-errors.ts';
+import { mergeReference } from './reference-settings.ts';
 import { businessDaysOf, mergeTrain, type PreviewInput } from './train-settings.ts';
 import schema from './settings.schema.json' with { type: 'json' };
 
@@ -98,6 +99,7 @@ function withPreset(input: SettingsInput, implied: PresetName | undefined): Sett
     ...(preset.train && { train: mergeTrain(preset.train, input.train) }),
     ...(preset.deploy && { deploy: { ...preset.deploy, ...input.deploy } }),
     ...(preset.promise && { promise: { ...preset.promise, ...input.promise } }),
+    ...(preset.reference && { reference: mergeReference(preset.reference, input.reference) }),
   };
 }
 
@@ -114,6 +116,7 @@ const withDefaults = (input: SettingsInput): Settings => ({
   train: mergeTrain(defaultSettings.train, input.train),
   deploy: { ...defaultSettings.deploy, ...input.deploy },
   promise: promiseOf(input.promise),
+  reference: mergeReference(defaultSettings.reference, input.reference),
 });
 
 /** What is promised, in numbers. */

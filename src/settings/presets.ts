@@ -1,4 +1,5 @@
 import { defaultSettings, type PresetName, type Settings } from './defaults.ts';
+import type { AvailabilitySettings, LimitSettings } from './reference-settings.ts';
 
 /** The repository whose settings the preset `microsoft` has. */
 export const modelRepository = 'microsoft/PowerPlatformConnectors';
@@ -9,6 +10,36 @@ export const modelRepository = 'microsoft/PowerPlatformConnectors';
  */
 export const presetOf = (repository: string): PresetName | undefined =>
   repository.toLowerCase() === modelRepository.toLowerCase() ? 'microsoft' : undefined;
+
+const regions = (product: string, except: readonly string[]) => ({
+  regions: `All ${product} regions`,
+  except,
+});
+const governments = [
+  'US Government (GCC)',
+  'US Government (GCC High)',
+  'China Cloud operated by 21Vianet',
+  'US Department of Defense (DoD)',
+];
+/** Where connectors of other companies are available. */
+const thirdParty: readonly AvailabilitySettings[] = [
+  { service: 'Copilot Studio', class: 'Premium', ...regions('Power Automate', governments) },
+  {
+    service: 'Logic Apps',
+    class: 'Standard',
+    ...regions('Logic Apps', [
+      'Azure Government regions',
+      'Azure China regions',
+      'US Department of Defense (DoD)',
+    ]),
+  },
+  { service: 'Power Apps', class: 'Premium', ...regions('Power Apps', governments) },
+  { service: 'Power Automate', class: 'Premium', ...regions('Power Automate', governments) },
+];
+const throttling: readonly LimitSettings[] = [
+  { name: 'API calls per connection', calls: 100, period: '60 seconds' },
+  { name: 'Frequency of trigger polls', calls: 1, period: '15 seconds', polling: true },
+];
 
 /** The settings of each preset, which the settings of a file override. */
 export const presets: Readonly<Record<PresetName, Partial<Settings>>> = {
@@ -72,5 +103,10 @@ export const presets: Readonly<Record<PresetName, Partial<Settings>>> = {
       { box: 'Test operations section', verify: 'screenshots', of: 'independent-publisher' },
       { box: 'connector uses OAuth', verify: 'credentials', of: 'independent-publisher' },
     ],
+    reference: {
+      ...defaultSettings.reference,
+      availability: { certified: thirdParty, 'independent-publisher': thirdParty },
+      limits: { certified: throttling, 'independent-publisher': throttling },
+    },
   },
 };

@@ -11,6 +11,7 @@ import {
   type SettingsInput,
 } from './defaults.ts';
 import { promiseOf, withGateModes } from './parse.ts';
+import { mergeReference } from './reference-settings.ts';
 import { mergeTrain } from './train-settings.ts';
 
 /**
@@ -34,6 +35,7 @@ export function tighten(own: Settings, floor: SettingsInput | Settings, base: st
     train: mergeTrain(defaultSettings.train, floor.train),
     deploy: { ...defaultSettings.deploy, ...floor.deploy },
     promise: promiseOf(floor.promise),
+    reference: mergeReference(own.reference, floor.reference),
     folders: { ...own.folders, ...floor.folders },
     rules: floor.rules ? stricterOf(rules, own.rules, floor.rules) : own.rules,
     approvals: Math.max(own.approvals, floor.approvals ?? 0),

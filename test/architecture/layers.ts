@@ -85,6 +85,12 @@ export const layers = {
     node: ['node:crypto'],
     pure: true,
   },
+  reference: {
+    purpose: 'The reference page of a connector, and the JSON Schemas of its operations',
+    imports: ['settings', 'report', 'secrets', 'connector', 'json', 'shared'],
+    packages: ['mdast-util-from-markdown', 'micromark-extension-gfm'],
+    pure: true,
+  },
   'review/model': {
     purpose: 'The data of a review: snapshot, facts, gates, effects',
     imports: ['release', 'settings', 'report', 'changes', 'connector', 'shared'],
@@ -273,6 +279,7 @@ export const layers = {
       'review/model',
       'release',
       'settings',
+      'report',
       'connector',
       'json',
       'shared',
@@ -315,6 +322,7 @@ export const layers = {
       'lsp',
       'workspace',
       'analyzers',
+      'reference',
       'release',
       'validation',
       'settings',

@@ -183,7 +183,7 @@ describe('a mistake has its line, its column and what to do', () => {
       'rule:\n  UrlNotValid: off',
       '1:1 `rule` is not a setting. Did you mean `rules`? The settings are ' +
         '`preset`, `mode`, `since`, `suggestions`, `folders`, `rules`, `words`, `baseline`, `base`, `approvals`, `commitAuthorApproval`, `lastPushApproval`, ' +
-        '`screenshots`, `ring`, `train`, `preview`, `deploy`, `promise`, `gates`, `certificationAccount`, `labels`, `cla`, `attestations`.',
+        '`screenshots`, `ring`, `train`, `preview`, `deploy`, `promise`, `gates`, `certificationAccount`, `labels`, `cla`, `attestations`, `reference`.',
     ],
     [
       'a rule that does not exist',
@@ -596,6 +596,55 @@ promise: { certified: 15 business days, independent-publisher: 15 business days 
   });
 });
 
+describe('the reference pages', () => {
+  const reference = (lines: string): unknown => outcome(`reference:\n${lines}\n`);
+
+  test('are those of the preset, except for what the file sets of a class', () => {
+    const product = { service: 'Fabrikam', class: 'Free', regions: 'Everywhere' };
+    const text =
+      'preset: microsoft\nreference:\n  order: platform\n  availability:\n    certified:\n' +
+      '      - { service: Fabrikam, class: Free, regions: Everywhere }\n';
+    expect(outcome(text)).toMatchObject({
+      reference: {
+        order: 'platform',
+        availability: {
+          certified: [product],
+          'independent-publisher':
+            presets.microsoft.reference?.availability['independent-publisher'],
+        },
+        limits: presets.microsoft.reference?.limits,
+      },
+    });
+  });
+
+  test('can differ for a connector', () => {
+    expect(
+      reference(
+        '  connectors:\n    certified-connectors/Contoso Invoices:\n      preview: true\n' +
+          '      general: [{ name: Size of an attachment, value: 5 MB }]',
+      ),
+    ).toMatchObject({
+      reference: {
+        order: 'reader',
+        connectors: {
+          'certified-connectors/Contoso Invoices': {
+            preview: true,
+            general: [{ name: 'Size of an attachment', value: '5 MB' }],
+          },
+        },
+      },
+    });
+  });
+
+  test.each([
+    ['order: name', '2:10 `name` is not a valid value of `reference.order`.'],
+    ['limits: { certified: [{ name: Calls, calls: 0, period: 60 seconds }] }', '2:'],
+    ['availability: { certified: [{ service: Logic Apps }] }', '2:'],
+  ])('with %s are refused at their place', (text, message) => {
+    expect(reference(`  ${text}`)).toMatch(message);
+  });
+});
+
 describe('the published schema', () => {
   test('has the same defaults as the code', () => {
     const defaults = (properties: Record<string, object>) =>
@@ -605,7 +654,7 @@ describe('the published schema', () => {
         ),
       );
     const { preview, ...properties } = schema.properties;
-    const { gates, labels, cla, train, deploy } = properties;
+    const { gates, labels, cla, train, deploy, reference } = properties;
     expect({
       ...defaults(properties),
       deploy: defaults(deploy.properties),
@@ -619,6 +668,7 @@ describe('the published schema', () => {
         secondVersion: defaults(train.properties.secondVersion.properties),
         preview: defaults(preview.properties),
       },
+      reference: defaults(reference.properties),
     }).toEqual(defaultSettings);
   });
 
