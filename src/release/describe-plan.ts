@@ -59,6 +59,8 @@ export function reasonText(reason: Reason, { today, time }: DayFormat): string {
         safe`the freeze ${reason.freeze.reason} begins on ` +
         day(reason.freeze.from)
       );
+    case 'earlier-version':
+      return `version ${reason.version} of #${reason.pull} goes first`;
     case 'soak':
       return `soaks for ${reason.days} deployment ${reason.days === 1 ? 'day' : 'days'}`;
   }

@@ -6,6 +6,7 @@ import {
   planRings,
   soakDaysOf,
   unfrozenDayFrom,
+  type EarlierVersion,
   type PlannedRing,
   type Reason,
 } from './plan-release.ts';
@@ -18,7 +19,7 @@ import {
   type RideLog,
   type StopState,
 } from './ride-log.ts';
-import type { Ride, RideEvent } from './ride.ts';
+import { compareRides, type Ride, type RideEvent, type RideHistory } from './ride.ts';
 
 /** Who must act for a ride to go on. */
 export type Actor = 'publisher' | 'maintainer' | 'deployer' | 'nobody';
@@ -89,32 +90,69 @@ export interface RideView {
   turn: Turn | undefined;
   readyAt: Instant | undefined;
   startsNow: boolean;
+  /** Whether the version is in the base branch: false if it is deployed before the merge. */
+  isMerged: boolean;
+  /** The version of the same connector that is in flight just before this one. */
+  behind: Ahead | undefined;
+}
+
+/** A version in flight, and how far it is. */
+export interface Ahead {
+  ride: Ride;
+  state: RideState;
+  /** The number of the ring that it is in, from 1; undefined before the first. */
+  ring: number | undefined;
+  /** The number of rings. */
+  of: number;
 }
 
 /** Business days that a maintainer has, or a publisher after a failure, before a reminder. */
 const answerDays = 3;
 
 /**
+ * Folds rides of a repository, each with the versions of the same connector that are in flight
+ * before it. Views that show days need all open rides of a connector, or they would contradict each
+ * other.
+ * @returns a view for each ride, in the same order
+ */
+export function foldRides(
+  rides: readonly RideHistory[],
+  calendar: Calendar,
+  now: Instant,
+): RideView[] {
+  const views = new Map<string, RideView>();
+  const inFlight = new Map<string, RideView>();
+  for (const { ride, events } of rides.toSorted((a, b) => compareRides(a.ride, b.ride))) {
+    const view = foldRide(ride, events, calendar, now, inFlight.get(ride.folder));
+    views.set(ride.id, view);
+    if (!finalStates.has(view.state)) inFlight.set(ride.folder, view);
+  }
+  return rides.flatMap(({ ride }) => views.get(ride.id) ?? []);
+}
+
+/**
  * Folds the events of a ride to its state at a time.
  * @param events in the order of `seq`; those about rings that the settings do not have do not count
+ * @param ahead the version of the same connector that is in flight just before this one
  */
 export function foldRide(
   ride: Ride,
   events: readonly RideEvent[],
   calendar: Calendar,
   now: Instant,
+  ahead?: RideView,
 ): RideView {
   const log = readRideLog(ride, events);
   const states = calendar.settings.rings.map((ring) =>
     timed(log.states.get(ring.name) ?? { kind: 'planned' }, ring, calendar, now),
   );
-  const plan = planFor(ride, log, states, calendar, now);
+  const plan = planFor(ride, log, states, ahead && earlierVersionOf(ahead), calendar, now);
   const stops = calendar.settings.rings.map((ring, index): Stop => {
     const state = afterEnd(states[index] ?? { kind: 'planned' }, log.end);
     return {
       ring,
       state,
-      estimate: estimateOf(state, plan.rings.get(ring.name), log, calendar),
+      estimate: estimateOf(state, plan.rings.get(ring.name), log, ahead?.stops[index], calendar),
       logUrl: log.logUrls.get(ring.name),
     };
   });
@@ -127,9 +165,29 @@ export function foldRide(
     hold,
     readyAt,
     startsNow,
+    isMerged: log.merge === 'done',
+    behind: ahead && aheadOf(ahead),
   };
   return { ...view, turn: turnOf(view, log, calendar) };
 }
+
+/** How far a version in flight is. */
+export function aheadOf({ ride, state, stops }: Omit<RideView, 'turn'>): Ahead {
+  const last = stops.findLastIndex((stop) => stop.state.kind !== 'planned');
+  return { ride, state, ring: last < 0 ? undefined : last + 1, of: stops.length };
+}
+
+/** When a version in flight is where. */
+const earlierVersionOf = ({ ride, departure, stops }: RideView): EarlierVersion => ({
+  version: ride.version,
+  pull: ride.pull,
+  departsOn: departure?.departsOn,
+  days: new Map(
+    stops.flatMap(({ ring, state, estimate }) =>
+      estimate && !isDone(state) ? [[ring.name, estimate.date]] : [],
+    ),
+  ),
+});
 
 /** Adds what passes by itself: a ring soaks, and a deployment without a result is late. */
 function timed(state: StopState, ring: RingSettings, calendar: Calendar, now: Instant): StopState {
@@ -179,6 +237,7 @@ function estimateOf(
   state: StopState,
   planned: PlannedRing | undefined,
   log: RideLog,
+  ahead: Stop | undefined,
   calendar: Calendar,
 ): Estimate | undefined {
   switch (state.kind) {
@@ -192,7 +251,10 @@ function estimateOf(
     case 'inconclusive': {
       if (!planned) return undefined;
       const waitsForPerson =
-        log.readyAt === undefined || log.hold || Array.from(log.states.values()).some(isProblem);
+        log.readyAt === undefined ||
+        log.hold ||
+        Array.from(log.states.values()).some(isProblem) ||
+        ahead?.estimate?.confidence === 'person';
       const { date, reasons } = planned;
       return { date, confidence: waitsForPerson ? 'person' : 'calendar', reasons };
     }
@@ -209,14 +271,15 @@ function planFor(
   ride: Ride,
   log: RideLog,
   states: readonly StopState[],
+  earlier: EarlierVersion | undefined,
   calendar: Calendar,
   now: Instant,
 ): { departure: Departure | undefined; rings: ReadonlyMap<string, PlannedRing> } {
   const started = hasStarted(states);
-  const plan = planRelease(boardsAt(log, started) ?? now, ride, calendar);
+  const plan = planRelease(boardsAt(log, started) ?? now, ride, calendar, earlier);
   const today = calendar.deploymentDayFrom(calendar.dateAt(now)).date;
-  const planned = started ? remaining(states, ride, calendar, today) : (plan?.rings ?? []);
-  const rings = notBefore(today, planned, ride, calendar);
+  const planned = started ? remaining(states, ride, earlier, calendar, today) : (plan?.rings ?? []);
+  const rings = notBefore(today, planned, ride, earlier, calendar);
   return {
     departure: plan?.departure,
     rings: new Map(rings.map((each) => [each.ring.name, each])),
@@ -233,6 +296,7 @@ function boardsAt({ readyAt, resumedAt }: RideLog, started: boolean): Instant | 
 function remaining(
   states: readonly StopState[],
   subject: Ride,
+  earlier: EarlierVersion | undefined,
   calendar: Calendar,
   today: CivilDate,
 ): PlannedRing[] {
@@ -242,9 +306,9 @@ function remaining(
   const before = states[next - 1];
   // A ring that is being deployed, or that waits for a person, is over today at the earliest.
   if (states[next]?.kind !== 'planned' || !before || !('since' in before))
-    return planRings(today, rings.slice(next), subject, calendar);
+    return planRings(today, rings.slice(next), subject, calendar, earlier);
   const { date } = calendar.deploymentDayFrom(calendar.dateAt(before.since));
-  return planRings(date, rings.slice(next - 1), subject, calendar).slice(1);
+  return planRings(date, rings.slice(next - 1), subject, calendar, earlier).slice(1);
 }
 
 /** Plans again from a day if the first ring should have started before it. */
@@ -252,18 +316,19 @@ function notBefore(
   day: CivilDate,
   planned: readonly PlannedRing[],
   subject: Ride,
+  earlier: EarlierVersion | undefined,
   calendar: Calendar,
 ): readonly PlannedRing[] {
   const [first] = planned;
   if (!first || first.date >= day) return planned;
   const { date } = unfrozenDayFrom(day, subject, first.ring.name, calendar);
   const rings = planned.map(({ ring }) => ring);
-  return planRings(date, rings, subject, calendar);
+  return planRings(date, rings, subject, calendar, earlier);
 }
 
 /** Whose turn it is. */
 function turnOf(
-  { state, stops, hold }: Omit<RideView, 'turn'>,
+  { state, stops, hold, behind }: Omit<RideView, 'turn'>,
   log: RideLog,
   calendar: Calendar,
 ): Turn | undefined {
@@ -311,7 +376,9 @@ function turnOf(
   if (next?.estimate)
     return nobody(
       calendar.startOf(next.estimate.date),
-      'The calendar decides when the next ring starts.',
+      next.estimate.confidence === 'person' && behind
+        ? `Version ${behind.ride.version} of #${behind.ride.pull} goes first.`
+        : 'The calendar decides when the next ring starts.',
     );
   const last = stops.at(-1)?.state;
   if (last?.kind === 'soaking')

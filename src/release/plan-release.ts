@@ -11,7 +11,9 @@ export type Reason =
   | { kind: 'freeze'; freeze: Freeze }
   /** An earlier departure would have left the release between two rings when the freeze begins. */
   | { kind: 'stranding'; departure: Departure; freeze: Freeze }
-  | { kind: 'soak'; days: number };
+  | { kind: 'soak'; days: number }
+  /** An earlier version of the same connector goes first. */
+  | { kind: 'earlier-version'; version: string; pull: number };
 
 export interface PlannedRing {
   ring: RingSettings;
@@ -30,17 +32,29 @@ export interface Planned extends FreezeSubject {
   kind: ReleaseKind;
 }
 
+/** An earlier version of the same connector, which has to leave each ring first. */
+export interface EarlierVersion {
+  version: string;
+  pull: number;
+  /** The day of the departure that it boards or boarded. */
+  departsOn: CivilDate | undefined;
+  /** By the name of the ring, the day on which it gets there. Without an entry it has left. */
+  days: ReadonlyMap<string, CivilDate>;
+}
+
 /** At most this many departures are tried: two years. */
 const maxDepartures = 104;
 
 /**
  * Plans a release that is ready at an instant: the train that it boards and the day of each ring.
+ * @param earlier boards an earlier train, and leaves each ring before this release gets there
  * @returns undefined if there are no rings, or if freezes stop every departure of two years
  */
 export function planRelease(
   readyAt: Instant,
   release: Planned,
   calendar: Calendar,
+  earlier?: EarlierVersion,
 ): ReleasePlan | undefined {
   const { rings, stranding, first } = calendar.settings;
   const [firstRing] = rings;
@@ -49,6 +63,10 @@ export function planRelease(
   let tries = 0;
   for (const departure of calendar.departuresFrom(readyAt)) {
     if ((tries += 1) > maxDepartures) return undefined;
+    if (earlier?.departsOn !== undefined && departure.departsOn <= earlier.departsOn) {
+      if (reasons.at(-1)?.kind !== 'earlier-version') reasons.push(goesFirst(earlier));
+      continue;
+    }
     const start =
       first === 'departure'
         ? { date: departure.departsOn, closures: [] }
@@ -58,7 +76,7 @@ export function planRelease(
       addOnce(reasons, { kind: 'freeze', freeze });
       continue;
     }
-    const planned = planRings(start.date, rings, release, calendar);
+    const planned = planRings(start.date, rings, release, calendar, earlier);
     const stopping = stranding[release.kind] === 'avoid' ? freezeWithin(planned) : undefined;
     if (stopping) {
       addOnce(reasons, { kind: 'stranding', departure, freeze: stopping });
@@ -67,7 +85,9 @@ export function planRelease(
     const [firstStop, ...others] = planned;
     if (!firstStop) return undefined;
     const before = [...reasons, ...departure.closures, ...start.closures];
-    return { departure, rings: [{ ...firstStop, reasons: before }, ...others] };
+    const isAfter = before.some(({ kind }) => kind === 'earlier-version');
+    const own = firstStop.reasons.filter(({ kind }) => kind === 'earlier-version' && !isAfter);
+    return { departure, rings: [{ ...firstStop, reasons: [...before, ...own] }, ...others] };
   }
   return undefined;
 }
@@ -75,12 +95,14 @@ export function planRelease(
 /**
  * The days of rings of which the first starts on a deployment day without a freeze.
  * @param start the day of the first ring
+ * @param earlier leaves each ring before
  */
 export function planRings(
   start: CivilDate,
   rings: readonly RingSettings[],
   subject: FreezeSubject,
   calendar: Calendar,
+  earlier?: EarlierVersion,
 ): PlannedRing[] {
   const planned: PlannedRing[] = [];
   let date = start;
@@ -94,6 +116,12 @@ export function planRings(
       reasons.push(...next.closures);
       date = next.date;
     }
+    const earlierDay = earlier?.days.get(ring.name);
+    if (earlier && earlierDay !== undefined && date <= earlierDay) {
+      const next = calendar.deploymentDayAfter(earlierDay);
+      reasons.push(goesFirst(earlier), ...next.closures);
+      ({ date } = next);
+    }
     const unfrozen = unfrozenDayFrom(date, subject, ring.name, calendar);
     reasons.push(...unfrozen.reasons);
     ({ date } = unfrozen);
@@ -101,6 +129,12 @@ export function planRings(
   }
   return planned;
 }
+
+const goesFirst = ({ version, pull }: EarlierVersion): Reason => ({
+  kind: 'earlier-version',
+  version,
+  pull,
+});
 
 /** Deployment days that a ring soaks after its success. */
 export const soakDaysOf = (ring: RingSettings, { settings }: Calendar): number =>

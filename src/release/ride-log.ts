@@ -36,6 +36,8 @@ export interface RideLog {
   resumedAt: Instant | undefined;
   hold: Hold | undefined;
   end: EndEvent | undefined;
+  /** `pending`: the version is deployed before it is merged. */
+  merge: 'done' | 'pending';
   /** By the name of the ring; without an entry a ring is planned. */
   states: ReadonlyMap<string, StopState>;
   logUrls: ReadonlyMap<string, string>;
@@ -58,6 +60,7 @@ export function readRideLog({ createdAt }: Ride, events: readonly RideEvent[]): 
     resumedAt: undefined,
     hold: undefined,
     end: undefined,
+    merge: 'done',
     states: new Map(),
     logUrls: new Map(),
     startsNow: false,
@@ -94,6 +97,15 @@ function applyToRide(event: Exclude<RideEvent, RingEvent>, log: Draft): void {
       return;
     case 'deploy-now':
       log.startsNow = true;
+      return;
+    case 'begun-before-merge':
+      log.merge = 'pending';
+      return;
+    case 'merged':
+      log.merge = 'done';
+      return;
+    case 'supersedes':
+      // The earlier ride has the event that counts.
       return;
     case 'rolled-back':
     case 'superseded':

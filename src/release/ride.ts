@@ -1,5 +1,6 @@
 import type { ConnectorClass } from '../connector/connector.ts';
 import type { ReleaseKind } from '../settings/train-settings.ts';
+import { compareStrings } from '../shared/compare-strings.ts';
 import type { Instant } from './civil-date.ts';
 
 /** A version of a connector on its way through the rings. */
@@ -21,7 +22,30 @@ export interface Ride {
 }
 
 /** A ride that a review saw begin. Its id and its version are assigned when it is stored. */
-export type NewRide = Omit<Ride, 'id' | 'version'>;
+export type NewRide = Omit<Ride, 'id' | 'version'> & {
+  /** The events that it begins with. */
+  events?: readonly NewRideEvent[];
+  /** The rides that it takes the place of: they stop where they are. */
+  supersedes?: Supersession;
+};
+
+/** Rides that stop where they are because of a newer version, who decided that, and why. */
+export interface Supersession {
+  /** `lastSeq` is the `seq` of the last event that the decision knew of. */
+  rides: readonly { ride: string; lastSeq: number }[];
+  at: Instant;
+  by: string;
+  reason: string;
+}
+
+/** Compares rides of a connector by when they began. */
+export const compareRides = (a: Ride, b: Ride): number =>
+  compareStrings(a.createdAt, b.createdAt) || compareVersions(a.version, b.version);
+
+function compareVersions(a: string, b: string): number {
+  const [first, second] = [a, b].map((version) => version.split('.').map(Number));
+  return (first?.[0] ?? 0) - (second?.[0] ?? 0) || (first?.[1] ?? 0) - (second?.[1] ?? 0);
+}
 
 /** Who did what to a ride, when. Events are only ever appended. */
 export type RideEvent = {
@@ -69,5 +93,12 @@ export type RideEventDetail =
   /** Starts the next ring without waiting for its day. */
   | { kind: 'deploy-now'; reason: string }
   | { kind: 'rolled-back'; to: string; reason: string }
-  | { kind: 'superseded'; ride: string; reason: string }
+  /** Stops where it is, because of a newer version: the id of its ride, and its number. */
+  | { kind: 'superseded'; ride: string; version: string; reason: string }
+  /** The other end: takes the place of an earlier version. */
+  | { kind: 'supersedes'; ride: string; version: string; reason: string }
+  /** What is deployed is the head of an open pull request, which is merged afterwards. */
+  | { kind: 'begun-before-merge' }
+  /** What was deployed before the merge is merged, as this commit. */
+  | { kind: 'merged'; sha: string }
   | { kind: 'withdrawn'; reason: string };

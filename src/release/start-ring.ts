@@ -1,6 +1,7 @@
 import type { Calendar } from './calendar.ts';
 import type { Instant } from './civil-date.ts';
 import { finalStates, type RideView, type Stop } from './fold-ride.ts';
+import { compareRides } from './ride.ts';
 import { isDone, isProblem } from './ride-log.ts';
 
 /**
@@ -39,9 +40,11 @@ export function earlierVersionAt(
 ): RideView | undefined {
   return others.find((other) => {
     if (other.ride.folder !== ride.folder || other.ride.id === ride.id) return false;
-    if (other.ride.createdAt > ride.createdAt || finalStates.has(other.state)) return false;
-    const stop = other.stops.find((each) => each.ring.name === ring.name);
-    return stop !== undefined && !isDone(stop.state);
+    if (compareRides(other.ride, ride) > 0) return false;
+    const state = other.stops.find((each) => each.ring.name === ring.name)?.state;
+    // What was superseded while it was being deployed arrives all the same.
+    if (finalStates.has(other.state)) return state?.kind === 'deploying' && !state.isLate;
+    return state !== undefined && !isDone(state);
   });
 }
 

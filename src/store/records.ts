@@ -9,12 +9,9 @@ import type {
 } from '../review/model/snapshot.ts';
 import type { Tables } from './database.ts';
 import type { PullKey } from './pull-key.ts';
-import { addRides, appendRideEvents } from './rides.ts';
+import { addRides, appendRideEvents, RideChangedError } from './rides.ts';
 import { addSignatures } from './signatures.ts';
 import { addVerifications } from './verifications.ts';
-
-/** A ride has events that a review did not know of. A new review does. */
-export class RideChangedError extends Error {}
 
 /**
  * Adds entries in one transaction. An entry that is there already changes nothing.

@@ -19,33 +19,98 @@ export interface DeclaredFreeze extends Freeze {
   at: string;
 }
 
-/** Adds rides and numbers their versions. A ride of the same folder and commit changes nothing. */
+/** A ride has events that a review did not know of. A new review does. */
+export class RideChangedError extends Error {}
+
+/**
+ * Adds rides, numbers their versions, and ends the rides that they supersede. A ride of the same
+ * folder and commit changes nothing.
+ * @throws RideChangedError if a ride to supersede has events that the decision did not know of
+ */
 export async function addRides(
   transaction: Transaction<Tables>,
   repository: string,
   rides: readonly NewRide[],
 ): Promise<void> {
-  for (const { createdAt, ...ride } of rides) {
-    const previous = await transaction
+  for (const { createdAt, events = [], supersedes, ...ride } of rides) {
+    const others = await transaction
       .selectFrom('rides')
-      .select('version')
+      .select(['id', 'version', 'created_at'])
       .where('repository', '=', repository)
       .where('folder', '=', ride.folder)
       .orderBy(sql`string_to_array(version, '.')::int[]`, 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    await transaction
-      .insertInto('rides')
-      .values({
-        ...ride,
-        repository,
-        version: nextVersion(previous?.version, ride.kind),
-        created_at: new Date(createdAt),
-      })
-      .onConflict((conflict) => conflict.columns(['repository', 'folder', 'sha']).doNothing())
       .execute();
+    const version = nextVersion(others[0]?.version, ride.kind);
+    const added = await transaction
+      .insertInto('rides')
+      .values({ ...ride, repository, version, created_at: new Date(createdAt) })
+      .onConflict((conflict) => conflict.columns(['repository', 'folder', 'sha']).doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (!added) continue;
+    const { id } = added;
+    const first: NewRideEvent[] = [...events];
+    if (supersedes) {
+      const { at, by, reason } = supersedes;
+      for (const { ride: earlier, lastSeq } of supersedes.rides) {
+        const end: NewRideEvent = {
+          at,
+          by,
+          detail: { kind: 'superseded', ride: id, version, reason },
+        };
+        if (!(await appendRideEvents(transaction, earlier, lastSeq, [end])))
+          throw new RideChangedError(`someone else appended an event to the ride ${earlier}`);
+        const number = others.find((other) => other.id === earlier)?.version ?? '';
+        first.push({
+          at,
+          by,
+          detail: { kind: 'supersedes', ride: earlier, version: number, reason },
+        });
+      }
+    }
+    const later = await laterMerge(transaction, repository, ride.folder, createdAt);
+    if (later) first.push(later);
+    await appendRideEvents(transaction, id, 0, first);
     await storeLiveRings(transaction, repository, ride.folder, new Date(createdAt));
   }
+}
+
+/**
+ * The end of a ride whose merge is recorded after a later merge of the same connector: what it
+ * merged is in the later version too. A version that is not merged yet does not contain it.
+ */
+async function laterMerge(
+  transaction: Transaction<Tables>,
+  repository: string,
+  folder: string,
+  createdAt: string,
+): Promise<NewRideEvent | undefined> {
+  const later = await transaction
+    .selectFrom('rides')
+    .select(['id', 'version'])
+    .where('repository', '=', repository)
+    .where('folder', '=', folder)
+    .where('created_at', '>', new Date(createdAt))
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('ride_events')
+            .select('seq')
+            .whereRef('ride_events.ride', '=', 'rides.id')
+            .where(sql<boolean>`detail ->> 'kind' = 'begun-before-merge'`),
+        ),
+      ),
+    )
+    .orderBy('created_at')
+    .limit(1)
+    .executeTakeFirst();
+  if (!later) return undefined;
+  const reason = 'A later merge was recorded first.';
+  return {
+    at: createdAt,
+    by: 'gatehouse',
+    detail: { kind: 'superseded', ride: later.id, version: later.version, reason },
+  };
 }
 
 export async function repositoriesWithOpenRides(kysely: Kysely<Tables>): Promise<string[]> {

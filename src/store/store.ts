@@ -55,7 +55,7 @@ import {
 } from './rides.ts';
 import { addVerifications, verificationsOf, type VerificationFilter } from './verifications.ts';
 
-export { RideChangedError } from './records.ts';
+export { RideChangedError } from './rides.ts';
 export type { MergeGroup, PullJob, PullKey, SweepJob, Work };
 
 /** A pull request that a delivery says may have changed. */

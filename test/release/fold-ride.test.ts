@@ -148,7 +148,12 @@ describe('a ride', () => {
   test('that is superseded stays where it is', () => {
     const superseded = view('2026-11-24T12:00:00.000Z', ...throughTwo, [
       '2026-11-24T11:00:00.000Z',
-      { kind: 'superseded', ride: 'invoices-2.1', reason: 'Version 2.1 was merged' },
+      {
+        kind: 'superseded',
+        version: '2.1',
+        ride: 'invoices-2.1',
+        reason: 'Version 2.1 was merged',
+      },
     ]);
     expect(kindsOf(superseded)).toEqual([
       'passed',

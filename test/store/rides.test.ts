@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { NewRide, NewRideEvent } from '../../src/release/ride.ts';
-import { Store } from '../../src/store/store.ts';
+import { RideChangedError, Store } from '../../src/store/store.ts';
 import { databases } from './databases.ts';
 import { hasPostgres } from './postgres.ts';
 import { temporaryFolders } from './temporary-folders.ts';
@@ -139,6 +139,73 @@ describe.each([
       event({ kind: 'rolled-back', to: '0.9', reason: 'x' }),
     ]);
     expect((await only(store)).events).toHaveLength(3);
+  });
+
+  const second = (change: Partial<NewRide>): NewRide =>
+    newRide({ pull: 2, sha: 'b'.repeat(40), createdAt: '2026-11-17T12:00:00.000Z', ...change });
+  const superseding = (ride: string, lastSeq: number) => ({
+    rides: [{ ride, lastSeq }],
+    at: '2026-11-17T13:00:00.000Z',
+    by: 'mona',
+    reason: 'A security fix',
+  });
+
+  test.runIf(has)('a ride that supersedes another one points to it, and back', async () => {
+    const store = await openStore();
+    await record(store, newRide());
+    const { ride: first } = await only(store);
+    const hold = event({ kind: 'hold', reason: 'x' });
+    await record(store, second({ events: [hold], supersedes: superseding(first.id, 0) }));
+    await record(store, second({ events: [hold], supersedes: superseding(first.id, 0) }));
+    const [earlier, later, ...others] = await store.rides(repository, 'open');
+    expect(others).toEqual([]);
+    const by = { at: '2026-11-17T13:00:00.000Z', by: 'mona', reason: 'A security fix' };
+    expect(earlier?.events).toEqual([
+      { seq: 1, kind: 'superseded', ride: later?.ride.id, version: '1.1', ...by },
+    ]);
+    expect(later?.events).toEqual([
+      { seq: 1, at: hold.at, by: 'gatehouse', kind: 'hold', reason: 'x' },
+      { seq: 2, kind: 'supersedes', ride: first.id, version: '1.0', ...by },
+    ]);
+  });
+
+  test.runIf(has)('nothing is superseded that has moved on since it was decided', async () => {
+    const store = await openStore();
+    await record(store, newRide());
+    const { ride: first } = await only(store);
+    await store.appendRideEvents(first.id, 0, [started]);
+    await expect(record(store, second({ supersedes: superseding(first.id, 0) }))).rejects.toThrow(
+      RideChangedError,
+    );
+    expect((await only(store)).events).toHaveLength(1);
+    expect((await store.records({ repository, number: 2 })).records.rides).toBeUndefined();
+  });
+
+  test.runIf(has)('a merge that is recorded after a later one is not deployed', async () => {
+    const store = await openStore();
+    await record(store, second({}));
+    await record(store, newRide());
+    await record(
+      store,
+      newRide({ pull: 3, sha: 'c'.repeat(40), createdAt: '2026-11-18T12:00:00.000Z' }),
+    );
+    const rides = await store.rides(repository, { folders: ['certified-connectors/A'] });
+    expect(rides.map(({ ride, events }) => [ride.pull, ride.version, events.length])).toEqual([
+      [1, '1.1', 1],
+      [2, '1.0', 0],
+      [3, '1.2', 0],
+    ]);
+    expect(rides[0]?.events[0]).toMatchObject({ kind: 'superseded', version: '1.0' });
+    // A version that is not merged does not contain it.
+    const folder = 'certified-connectors/B';
+    const before = event({ kind: 'begun-before-merge' });
+    await record(store, second({ folder, events: [before] }));
+    await record(store, newRide({ folder, pull: 4 }));
+    const others = await store.rides(repository, { folders: [folder] });
+    expect(others.map(({ ride, events }) => [ride.pull, events.length])).toEqual([
+      [4, 0],
+      [2, 1],
+    ]);
   });
 
   test.runIf(has)('a declared freeze lasts until someone ends it', async () => {

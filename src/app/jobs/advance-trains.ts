@@ -12,7 +12,7 @@ import {
   type DeploymentStatus,
 } from '../../github/read-deployments.ts';
 import { Calendar } from '../../release/calendar.ts';
-import { finalStates, foldRide, type RideView } from '../../release/fold-ride.ts';
+import { finalStates, foldRides, type RideView } from '../../release/fold-ride.ts';
 import { folderDigest } from '../../release/folder-digest.ts';
 import { readRideLog } from '../../release/ride-log.ts';
 import type { Ride, RideEventDetail, RideHistory } from '../../release/ride.ts';
@@ -97,8 +97,10 @@ export async function advanceTrain(
   }
   if (settings.value.mode !== 'full') return;
   const calendar = new Calendar(settings.value.train, await store.freezes(name));
-  for (const stored of await store.rides(name, 'open')) {
-    const view = foldRide(stored.ride, stored.events, calendar, now);
+  const before = await store.rides(name, 'open');
+  for (const [index, view] of foldRides(before, calendar, now).entries()) {
+    const stored = before[index];
+    if (!stored) continue;
     const news = [
       ...(await previewNews(stored, view, settings.value, repository, context)),
       ...(await deploymentNews(view, repository, context)),
@@ -106,7 +108,7 @@ export async function advanceTrain(
     await append(stored, news, context);
   }
   const rides = await store.rides(name, 'open');
-  const views = rides.map(({ ride, events }) => foldRide(ride, events, calendar, now));
+  const views = foldRides(rides, calendar, now);
   for (const [index, stored] of rides.entries()) {
     const view = views[index];
     if (!view) continue;

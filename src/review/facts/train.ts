@@ -1,5 +1,5 @@
 import { Calendar } from '../../release/calendar.ts';
-import { foldRide, type RideView } from '../../release/fold-ride.ts';
+import { foldRides, type RideView } from '../../release/fold-ride.ts';
 import type { RideHistory } from '../../release/ride.ts';
 import type { BaseFacts } from '../model/facts.ts';
 
@@ -28,11 +28,14 @@ export function trainOf(
   if (!train || !settings.ok || !allowed.changes) return undefined;
   if (settings.value.train.rings.length === 0) return undefined;
   const calendar = new Calendar(settings.value.train, train.freezes);
-  const viewsOf = (rides: readonly RideHistory[]): RideView[] =>
-    rides.map((each) => foldRide(each.ride, [...each.events, ...extra(each)], calendar, now));
+  const histories = train.rides.map((each) => ({
+    ride: each.ride,
+    events: [...each.events, ...extra(each)],
+  }));
+  const views = foldRides(histories, calendar, now);
   return {
     calendar,
-    rides: viewsOf(train.rides.filter(({ ride }) => ride.pull === pull.number)),
-    others: viewsOf(train.rides.filter(({ ride }) => ride.pull !== pull.number)),
+    rides: views.filter(({ ride }) => ride.pull === pull.number),
+    others: views.filter(({ ride }) => ride.pull !== pull.number),
   };
 }
