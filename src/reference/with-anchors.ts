@@ -37,8 +37,8 @@ export const anchorsOf = (blocks: readonly Block[]): ReadonlyMap<string, string>
 class FreeAnchors {
   readonly #counts: Map<string, number>;
 
-  constructor(taken: Iterable<string>) {
-    this.#counts = new Map(Array.from(taken, (anchor) => [anchor, 0]));
+  constructor(reserved: Iterable<string>) {
+    this.#counts = new Map(Array.from(reserved, (anchor) => [anchor, 0]));
   }
 
   take(text: string): string {

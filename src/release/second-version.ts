@@ -48,7 +48,7 @@ export interface SecondVersionDecision {
  * - `stack`: it boards the train after. That is always possible.
  * - `supersede`: those in flight stop where they are. Not if a ring would go backwards, or if the
  *   version breaks what people have in any ring. If a person wants it all the same, the version is
- *   held, so that the person decides anew; if the settings want it, it stacks.
+ *   held, so that the person decides again; if the settings want it, it stacks.
  * - `hold`: it waits until a maintainer decides.
  * @returns undefined if no version is in flight
  */
@@ -59,9 +59,9 @@ export function decideSecondVersion(facts: SecondVersionFacts): SecondVersionDec
   if (!first) return undefined;
   const { choice, kind, settings } = facts;
   const obstacles = obstaclesOf(facts);
-  const wanted = choice?.what ?? settings[kind];
+  const requested = choice?.what ?? settings[kind];
   const instead = choice ? 'hold' : 'stack';
-  const what = wanted === 'supersede' && obstacles.length > 0 ? instead : wanted;
+  const what = requested === 'supersede' && obstacles.length > 0 ? instead : requested;
   return { what, inFlight: [first, ...others], choice, obstacles };
 }
 
