@@ -337,7 +337,7 @@ function notBefore(
   return planRings(date, rings, subject, calendar, earlier);
 }
 
-/** Gatehouse deploys the earlier version itself, and then waits for whoever deploys. */
+/** Gatehouse deploys the earlier version itself, and then waits for the system that deploys. */
 function turnOfRollback({
   deployment,
   isLate,

@@ -137,7 +137,7 @@ function applyToRide(event: Exclude<ForwardEvent, RingEvent>, log: Draft): void 
         reason: event.reason,
         ...('as' in event && event.as && { as: event.as }),
       };
-      // Whoever ends the hold does not mean that a ring starts without waiting for its day.
+      // The end of the hold does not mean that a ring starts without waiting for its day.
       log.startsNow = undefined;
       return;
     case 'resume':
