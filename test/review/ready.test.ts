@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { answered, declaredReady, historyOf, merged, reached, ride, tested } from './merged.ts';
 
 const testing = historyOf(ride, tested);
-const ready = (by: 'ada' | 'ben' | 'rita' | 'eve', body = '/ready', more = {}) =>
+const ready = (by: 'ada' | 'ben' | 'rita' | 'eve', body = '/ready all operations', more = {}) =>
   answered(merged({ rides: [testing], comments: [[by, body]], ...more }));
 
 test('the publisher says that the preview was tested, and hears when it is where', () => {
@@ -20,7 +20,7 @@ test('the publisher says that the preview was tested, and hears when it is where
 
 test('so does a maintainer, and the author if nobody owns the connector', () => {
   expect(ready('rita').outcomes).toEqual(['done']);
-  expect(ready('ada', '/ready', { owners: '' }).outcomes).toEqual(['done']);
+  expect(ready('ada', '/ready all operations', { owners: '' }).outcomes).toEqual(['done']);
 });
 
 describe('is refused', () => {
@@ -35,7 +35,13 @@ describe('is refused', () => {
     expect(refusals(ready('eve'))).toEqual([notYours]);
     // The author of the pull request, if others own the connector.
     const owners = '/certified-connectors/Contoso\\ Invoices/ @olaf-owns\n';
-    expect(refusals(ready('ada', '/ready', { owners }))).toEqual([notYours]);
+    expect(refusals(ready('ada', '/ready all operations', { owners }))).toEqual([notYours]);
+  });
+
+  test('without saying what was tested, if the settings want that', () => {
+    expect(refusals(ready('ada', '/ready'))).toEqual([
+      expect.stringContaining('Say what you tested') as unknown,
+    ]);
   });
 
   test.each(['/ready when Rob has looked', '/ready?', '/ready not yet'])('in doubt: %s', (body) => {
@@ -68,7 +74,7 @@ describe('is refused', () => {
     const open = {
       snapshot: { pull: { ...merged({ rides: [] }).pull, state: { kind: 'open', draft: false } } },
     };
-    expect(refusals(ready('ada', '/ready', { rides: [], ...open }))).toEqual([
+    expect(refusals(ready('ada', '/ready all operations', { rides: [], ...open }))).toEqual([
       expect.stringContaining('before it is merged') as unknown,
     ]);
     const late = { rides: [], now: '2026-12-24T12:00:00.000Z' };
@@ -89,12 +95,15 @@ describe('is refused', () => {
 });
 
 test('waits for the next review while the rides of the merge are not recorded', () => {
-  expect(ready('ada', '/ready', { rides: [] })).toMatchObject({ events: [], outcomes: [] });
+  expect(ready('ada', '/ready all operations', { rides: [] })).toMatchObject({
+    events: [],
+    outcomes: [],
+  });
 });
 
 test('is not a command of ours without a train', () => {
   const settings = 'train: { rings: [] }\n';
-  expect(ready('ada', '/ready', { settings })).toMatchObject({ outcomes: [] });
+  expect(ready('ada', '/ready all operations', { settings })).toMatchObject({ outcomes: [] });
   const help = answered(merged({ rides: [testing], comments: [['ada', '/help']], settings }));
   expect(help.replies.join()).not.toContain('/ready');
   expect(
@@ -112,15 +121,15 @@ describe('with two connectors', () => {
   const both = { rides: [testing, historyOf(bills, tested)], owners: '' };
 
   test('means both, unless one is named', () => {
-    expect(ready('ada', '/ready', both).events.map((event) => event.ride)).toEqual([
+    expect(ready('ada', '/ready all operations', both).events.map((event) => event.ride)).toEqual([
       'ride-1',
       'ride-2',
     ]);
     const named = ready('ada', '/ready contoso bills: tested: all', both);
     expect(named.events).toMatchObject([{ ride: 'ride-2', note: 'tested: all' }]);
-    expect(ready('ada', '/ready Contoso Bills', both).events).toMatchObject([
-      { ride: 'ride-2', note: '' },
-    ]);
+    const silent = 'preview: { evidence: optional }\n';
+    const alone = ready('ada', '/ready Contoso Bills', { ...both, settings: silent });
+    expect(alone.events).toMatchObject([{ ride: 'ride-2', note: '' }]);
   });
 
   test('asks if a name is almost that of one', () => {
@@ -131,7 +140,7 @@ describe('with two connectors', () => {
 
   test('needs the right for each, and says which it was not done for', () => {
     const owners = '/certified-connectors/Contoso\\ Bills/ @ben-contoso\n';
-    const { events, replies } = ready('ben', '/ready', { ...both, owners });
+    const { events, replies } = ready('ben', '/ready all operations', { ...both, owners });
     expect(events.map((event) => event.ride)).toEqual(['ride-2']);
     expect(replies[0]).toContain('You cannot do that for this connector');
   });
