@@ -13,9 +13,11 @@ import {
 import {
   isDone,
   isProblem,
+  isRollingBack,
   readRideLog,
   type EndEvent,
   type Hold,
+  type OutOfTurn,
   type RideLog,
   type StopState,
 } from './ride-log.ts';
@@ -51,6 +53,8 @@ export interface Stop {
   /** Undefined if the ring will not get this version, or if freezes stop it for two years. */
   estimate: Estimate | undefined;
   logUrl: string | undefined;
+  /** Who started it without waiting for its day. */
+  outOfTurn: OutOfTurn | undefined;
 }
 
 export const rideStates = [
@@ -63,6 +67,8 @@ export const rideStates = [
   /** Between the first ring and the last. */
   'rolling-out',
   'everywhere',
+  /** Rings that have the version get an earlier one again. */
+  'rolling-back',
   'rolled-back',
   'superseded',
   'withdrawn',
@@ -89,6 +95,7 @@ export interface RideView {
   /** Undefined in a final state. */
   turn: Turn | undefined;
   readyAt: Instant | undefined;
+  /** Whether the next ring starts without waiting for its day, because a person said so. */
   startsNow: boolean;
   /** Whether the version is in the base branch: false if it is deployed before the merge. */
   isMerged: boolean;
@@ -154,9 +161,10 @@ export function foldRide(
       state,
       estimate: estimateOf(state, plan.rings.get(ring.name), log, ahead?.stops[index], calendar),
       logUrl: log.logUrls.get(ring.name),
+      outOfTurn: log.outOfTurn.get(ring.name),
     };
   });
-  const { hold, readyAt, startsNow } = log;
+  const { hold, readyAt } = log;
   const view = {
     ride,
     state: rideStateOf(log, states),
@@ -164,7 +172,7 @@ export function foldRide(
     departure: plan.departure,
     hold,
     readyAt,
-    startsNow,
+    startsNow: log.startsNow !== undefined,
     isMerged: log.merge === 'done',
     behind: ahead && aheadOf(ahead),
   };
@@ -191,7 +199,8 @@ const earlierVersionOf = ({ ride, departure, stops }: RideView): EarlierVersion 
 
 /** Adds what passes by itself: a ring soaks, and a deployment without a result is late. */
 function timed(state: StopState, ring: RingSettings, calendar: Calendar, now: Instant): StopState {
-  if (state.kind === 'deploying') return { ...state, isLate: now >= lateAt(state.since, calendar) };
+  if (state.kind === 'deploying' || state.kind === 'rolling-back')
+    return { ...state, isLate: now >= lateAt(state.since, calendar) };
   const soak = soakDaysOf(ring, calendar);
   if (state.kind !== 'passed' || soak === 0) return state;
   const until = calendar.deploymentDayAfter(calendar.dateAt(state.since), soak).date;
@@ -208,30 +217,23 @@ const startAfter = (instant: Instant, days: number, calendar: Calendar): Instant
 
 /** What the end of a ride makes of a stop. */
 function afterEnd(state: StopState, end: EndEvent | undefined): StopState {
-  if (!end || state.kind === 'skipped') return state;
+  if (!end || isDone(state) || isRollingBack(state) || state.kind === 'rolled-back') return state;
+  // What is being deployed when a version is superseded arrives all the same.
+  if (end.kind === 'superseded' && state.kind === 'deploying') return state;
   const { at: since, by, reason } = end;
-  if (end.kind === 'rolled-back')
-    return state.kind === 'planned'
-      ? { kind: 'withdrawn', since, by, reason }
-      : { kind: 'rolled-back', since, by, to: end.to, reason };
-  if (isDone(state)) return state;
   return end.kind === 'superseded'
     ? { kind: 'superseded', since, by, ride: end.ride, reason }
     : { kind: 'withdrawn', since, by, reason };
 }
 
 function rideStateOf(log: RideLog, states: readonly StopState[]): RideState {
-  if (log.end) return log.end.kind;
-  if (hasStarted(states))
-    return states.every(({ kind }) => kind === 'passed' || kind === 'skipped')
-      ? 'everywhere'
-      : 'rolling-out';
+  if (log.end) return states.some(isRollingBack) ? 'rolling-back' : log.end.kind;
+  if (states.length > 0 && states.every(({ kind }) => kind === 'passed' || kind === 'skipped'))
+    return 'everywhere';
+  if (log.hasDeparted) return 'rolling-out';
   if (log.readyAt !== undefined) return 'waiting';
   return log.preview.kind === 'deployed' ? 'testing' : 'preview';
 }
-
-const hasStarted = (states: readonly StopState[]): boolean =>
-  states.some(({ kind }) => kind !== 'planned');
 
 function estimateOf(
   state: StopState,
@@ -259,6 +261,8 @@ function estimateOf(
       return { date, confidence: waitsForPerson ? 'person' : 'calendar', reasons };
     }
     case 'skipped':
+    case 'rolling-back':
+    case 'rollback-failed':
     case 'rolled-back':
     case 'superseded':
     case 'withdrawn':
@@ -275,10 +279,12 @@ function planFor(
   calendar: Calendar,
   now: Instant,
 ): { departure: Departure | undefined; rings: ReadonlyMap<string, PlannedRing> } {
-  const started = hasStarted(states);
-  const plan = planRelease(boardsAt(log, started) ?? now, ride, calendar, earlier);
+  const open = calendar.settings.rings.filter((_ring, index) => !isDone(states[index]));
+  const plan = planRelease(boardsAt(log) ?? now, ride, calendar, earlier, open);
   const today = calendar.deploymentDayFrom(calendar.dateAt(now)).date;
-  const planned = started ? remaining(states, ride, earlier, calendar, today) : (plan?.rings ?? []);
+  const planned = log.hasDeparted
+    ? remaining(states, ride, earlier, calendar, today)
+    : (plan?.rings ?? []);
   const rings = notBefore(today, planned, ride, earlier, calendar);
   return {
     departure: plan?.departure,
@@ -287,8 +293,8 @@ function planFor(
 }
 
 /** Since when the ride can board a train; undefined if it is not ready. */
-function boardsAt({ readyAt, resumedAt }: RideLog, started: boolean): Instant | undefined {
-  if (started || readyAt === undefined || resumedAt === undefined) return readyAt;
+function boardsAt({ readyAt, resumedAt, hasDeparted }: RideLog): Instant | undefined {
+  if (hasDeparted || readyAt === undefined || resumedAt === undefined) return readyAt;
   return resumedAt > readyAt ? resumedAt : readyAt;
 }
 
@@ -301,15 +307,20 @@ function remaining(
   today: CivilDate,
 ): PlannedRing[] {
   const { rings } = calendar.settings;
+  const open = rings.filter((_ring, index) => !isDone(states[index]));
   const next = states.findIndex((state) => !isDone(state));
-  if (next < 0) return [];
-  const before = states[next - 1];
-  // A ring that is being deployed, or that waits for a person, is over today at the earliest.
-  if (states[next]?.kind !== 'planned' || !before || !('since' in before))
-    return planRings(today, rings.slice(next), subject, calendar, earlier);
-  const { date } = calendar.deploymentDayFrom(calendar.dateAt(before.since));
-  return planRings(date, rings.slice(next - 1), subject, calendar, earlier).slice(1);
+  const before = states.slice(0, next).findLastIndex(wasDeployed);
+  const [last, lastRing] = [states[before], rings[before]];
+  // A ring that is being deployed, or that waits for a person, is over today at the earliest. One
+  // that is tried again starts without waiting for another train.
+  if (states[next]?.kind !== 'planned' || !last || !('since' in last) || !lastRing)
+    return planRings(today, open, subject, calendar, earlier);
+  const { date } = calendar.deploymentDayFrom(calendar.dateAt(last.since));
+  return planRings(date, [lastRing, ...open], subject, calendar, earlier).slice(1);
 }
+
+/** Whether something was deployed to a ring. If it was left out, the next takes its day. */
+const wasDeployed = (state: StopState): boolean => state.kind !== 'skipped' || state.wasStarted;
 
 /** Plans again from a day if the first ring should have started before it. */
 function notBefore(
@@ -326,6 +337,15 @@ function notBefore(
   return planRings(date, rings, subject, calendar, earlier);
 }
 
+/** Gatehouse deploys the earlier version itself, and then waits for the system that deploys. */
+function turnOfRollback({
+  deployment,
+  isLate,
+}: Extract<StopState, { kind: 'rolling-back' }>): Actor {
+  if (isLate) return 'maintainer';
+  return deployment === undefined ? 'nobody' : 'deployer';
+}
+
 /** Whose turn it is. */
 function turnOf(
   { state, stops, hold, behind }: Omit<RideView, 'turn'>,
@@ -339,8 +359,21 @@ function turnOf(
     since,
     deadline: startAfter(since, days, calendar),
   });
-  if (hold) return person('maintainer', hold.since, hold.reason);
+  if (hold) return person(hold.as ?? 'maintainer', hold.since, hold.reason);
   for (const { ring, state: stop } of stops) {
+    if (stop.kind === 'rollback-failed')
+      return person('maintainer', stop.since, `${ring.name}: ${stop.problem}`);
+    if (stop.kind === 'rolling-back') {
+      const starting = stop.deployment === undefined;
+      return {
+        actor: turnOfRollback(stop),
+        reason:
+          `The rollback of ${ring.name} to ${stop.to} ` +
+          (stop.isLate ? 'has no result yet.' : `is ${starting ? 'about to start' : 'running'}.`),
+        since: stop.since,
+        deadline: lateAt(stop.since, calendar),
+      };
+    }
     if (isProblem(stop))
       return person(
         stop.kind === 'errored' ? 'maintainer' : 'publisher',

@@ -9,6 +9,7 @@ export const lifeCycleStates = [
   'ready',
   'rolling-out',
   'published',
+  'rolling-back',
   'deprecated',
   'retired',
   'withdrawn',
@@ -22,13 +23,23 @@ export const lifeCycleActions = [
   'review',
   'test',
   'ready',
-  'deploy',
+  'hold',
+  'resume',
+  'retry',
+  'pass',
+  'skip',
+  'deploy-now',
+  'roll-back',
   'share',
   'deprecate',
   'retire',
 ] as const;
 export type LifeCycleAction = (typeof lifeCycleActions)[number];
 
+/**
+ * The publisher of a connector: its owners by `CODEOWNERS`, or the author of the pull request if
+ * that names none. A maintainer has write access to the repository.
+ */
 export type Party = 'publisher' | 'maintainer';
 
 /** Who may do what in a state, and on which condition. Without an entry, nobody may. */
@@ -38,12 +49,17 @@ interface Permission {
   condition?: string;
 }
 
-const both = ['publisher', 'maintainer'] as const;
-const share: Permission = { parties: ['publisher'] };
-const newPullRequest: Permission = {
-  parties: ['publisher'],
-  condition: 'Open a new pull request.',
-};
+const byPublisher: Permission = { parties: ['publisher'] };
+const byMaintainer: Permission = { parties: ['maintainer'] };
+const byBoth: Permission = { parties: ['publisher', 'maintainer'] };
+const newPullRequest: Permission = { ...byPublisher, condition: 'Open a new pull request.' };
+/** A hold of a maintainer's, or of Gatehouse's, is not the publisher's to end. */
+const holding = {
+  hold: byBoth,
+  resume: { ...byBoth, condition: 'Only maintainers end a hold that a maintainer began.' },
+} as const;
+/** Limits harm, so it is open to both, also in a freeze. */
+const rollBack: Permission = { ...byBoth, condition: 'Where the version is live.' };
 
 /**
  * Whether an action is possible, by state. The state is that of a version: a connector has the
@@ -53,48 +69,73 @@ export const lifeCycle: Readonly<
   Record<LifeCycleState, Partial<Record<LifeCycleAction, Permission>>>
 > = {
   editing: {
-    edit: { parties: ['publisher'] },
-    submit: { parties: ['publisher'], condition: 'Mark the pull request as ready for review.' },
-    share,
+    edit: byPublisher,
+    submit: { ...byPublisher, condition: 'Mark the pull request as ready for review.' },
+    share: byPublisher,
   },
   'in-review': {
-    edit: { parties: ['publisher'], condition: 'A push starts the review again.' },
-    withdraw: { parties: both },
-    review: { parties: ['maintainer'] },
-    share,
+    edit: { ...byPublisher, condition: 'A push starts the review again.' },
+    withdraw: byBoth,
+    review: byMaintainer,
+    share: byPublisher,
   },
   rejected: {
-    edit: { parties: ['publisher'] },
-    submit: { parties: ['publisher'], condition: 'Open the pull request again.' },
+    edit: byPublisher,
+    submit: { ...byPublisher, condition: 'Open the pull request again.' },
   },
   'pre-release': {
     edit: newPullRequest,
-    withdraw: { parties: both },
-    test: { parties: ['publisher'] },
-    ready: { parties: both, condition: 'The preview is deployed and was tested.' },
-    share,
+    withdraw: byBoth,
+    test: byPublisher,
+    ready: { ...byBoth, condition: 'The preview is deployed and was tested.' },
+    ...holding,
+    share: byPublisher,
   },
   ready: {
     edit: newPullRequest,
-    withdraw: { parties: both, condition: 'Before the cutoff of its train; then hold it.' },
-    deploy: { parties: ['maintainer'] },
-    share,
+    withdraw: { ...byBoth, condition: 'Before the cutoff of its train; then hold it.' },
+    ...holding,
+    skip: byMaintainer,
+    'deploy-now': byMaintainer,
+    share: byPublisher,
   },
   'rolling-out': {
     edit: newPullRequest,
-    deploy: { parties: ['maintainer'] },
-    share,
+    ...holding,
+    withdraw: {
+      ...byMaintainer,
+      condition: 'Only if its folder is not what was reviewed: it then stays where it is.',
+    },
+    retry: byBoth,
+    pass: byBoth,
+    skip: byMaintainer,
+    'deploy-now': byMaintainer,
+    'roll-back': rollBack,
+    share: byPublisher,
   },
-  published: { edit: newPullRequest, share, deprecate: { parties: both } },
+  published: {
+    edit: newPullRequest,
+    'roll-back': rollBack,
+    share: byPublisher,
+    deprecate: byBoth,
+  },
+  'rolling-back': {
+    edit: newPullRequest,
+    retry: byBoth,
+    pass: byMaintainer,
+    'roll-back': rollBack,
+  },
   deprecated: {
-    edit: { parties: ['publisher'], condition: 'Open a new pull request that only fixes.' },
-    share,
-    retire: { parties: ['maintainer'], condition: 'On or after the end date.' },
+    edit: { ...byPublisher, condition: 'Open a pull request that only fixes.' },
+    'roll-back': rollBack,
+    share: byPublisher,
+    retire: { ...byMaintainer, condition: 'On or after the end date.' },
   },
   retired: {},
   withdrawn: {
-    edit: { parties: ['publisher'] },
-    submit: { parties: ['publisher'], condition: 'Open the pull request again.' },
+    edit: byPublisher,
+    submit: { ...byPublisher, condition: 'Open the pull request again, or a new one.' },
+    'roll-back': rollBack,
   },
 };
 
@@ -124,6 +165,8 @@ export function lifeCycleStateOf({
       return isDeprecated ? 'deprecated' : 'published';
     case 'rolling-out':
       return 'rolling-out';
+    case 'rolling-back':
+      return 'rolling-back';
     case 'waiting':
       return 'ready';
     case 'preview':

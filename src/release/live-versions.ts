@@ -1,10 +1,11 @@
 import { compareStrings } from '../shared/compare-strings.ts';
 import type { Instant } from './civil-date.ts';
 import { readRideLog } from './ride-log.ts';
-import type { Ride, RideEvent } from './ride.ts';
+import type { Ride, RideHistory } from './ride.ts';
 
 /** A version that people in the regions of a ring have. */
 export interface LiveVersion {
+  /** Its number, or `untracked`. */
   version: string;
   /** Undefined for a version from before there were rides. */
   ride: Ride | undefined;
@@ -19,26 +20,23 @@ export interface LiveInRing {
 }
 
 /**
- * What is live where: by ring, the version that reached it last, or that one was rolled back to. A
+ * What is live where: by ring, the version that reached it last, or that it was rolled back to. A
  * ring without an entry never got a version. A version whose result was taken back by a failure
- * does not count.
- * @param rides those of one connector, with their events in the order of `seq`
+ * does not count, and one that is being rolled back is live until the rollback has succeeded.
+ * @param rides those of one connector
  */
-export function liveVersions(
-  rides: readonly { ride: Ride; events: readonly RideEvent[] }[],
-): ReadonlyMap<string, LiveInRing> {
+export function liveVersions(rides: readonly RideHistory[]): ReadonlyMap<string, LiveInRing> {
   const byRing = new Map<string, LiveVersion[]>();
   const add = (ring: string, version: LiveVersion): void => {
     byRing.set(ring, [...(byRing.get(ring) ?? []), version]);
   };
   for (const { ride, events } of rides) {
-    const { states, end } = readRideLog(ride, events);
+    const { states, liveSince } = readRideLog(ride, events);
+    for (const [ring, since] of liveSince) add(ring, { version: ride.version, ride, since });
     for (const [ring, state] of states) {
-      if (state.kind === 'skipped') continue;
-      if (state.kind === 'passed') add(ring, { version: ride.version, ride, since: state.since });
-      if (end?.kind !== 'rolled-back') continue;
-      const earlier = rides.find((other) => other.ride.version === end.to);
-      add(ring, { version: end.to, ride: earlier?.ride, since: end.at });
+      if (state.kind !== 'rolled-back') continue;
+      const earlier = rides.find((other) => other.ride.version === state.to);
+      add(ring, { version: state.to, ride: earlier?.ride, since: state.since });
     }
   }
   return new Map(

@@ -10,3 +10,14 @@ export function nextVersion(previous: string | undefined, kind: ReleaseKind): st
   if (major === undefined || minor === undefined) return '1.0';
   return kind === 'minor' ? `${major}.${Number(minor) + 1}` : `${Number(major) + 1}.0`;
 }
+
+/** Compares the numbers of versions; anything else is before all of them. */
+export function compareVersions(a: string, b: string): number {
+  const [[majorA, minorA], [majorB, minorB]] = [numbersOf(a), numbersOf(b)];
+  return majorA - majorB || minorA - minorB;
+}
+
+function numbersOf(version: string): [major: number, minor: number] {
+  const [, major, minor] = /^(\d+)\.(\d+)$/.exec(version) ?? [];
+  return [Number(major ?? -1), Number(minor ?? -1)];
+}

@@ -48,6 +48,7 @@ const maxDepartures = 104;
 /**
  * Plans a release that is ready at an instant: the train that it boards and the day of each ring.
  * @param earlier boards an earlier train, and leaves each ring before this release gets there
+ * @param rings those that it goes to, in their order
  * @returns undefined if there are no rings, or if freezes stop every departure of two years
  */
 export function planRelease(
@@ -55,8 +56,9 @@ export function planRelease(
   release: Planned,
   calendar: Calendar,
   earlier?: EarlierVersion,
+  rings: readonly RingSettings[] = calendar.settings.rings,
 ): ReleasePlan | undefined {
-  const { rings, stranding, first } = calendar.settings;
+  const { stranding, first } = calendar.settings;
   const [firstRing] = rings;
   if (!firstRing) return undefined;
   const reasons: Reason[] = cutoffMissed(readyAt, calendar);

@@ -53,6 +53,8 @@ function headline(view: RideView, { today }: DayFormat): string {
       return rollingOut(stops, day);
     case 'everywhere':
       return `**Live everywhere.** All ${stops.length} rings have it.`;
+    case 'rolling-back':
+      return '**Is being rolled back.**';
     case 'rolled-back':
       return '**Rolled back.**';
     case 'superseded':
@@ -96,6 +98,10 @@ function stateText(
       return safe`undecided: ${state.reason}`;
     case 'skipped':
       return safe`skipped by ${state.by}: ${state.reason}`;
+    case 'rolling-back':
+      return safe`is being rolled back to ${state.to} by ${state.by}: ${state.reason}`;
+    case 'rollback-failed':
+      return safe`could not be rolled back to ${state.to}: ${state.problem}`;
     case 'rolled-back':
       return safe`rolled back to ${state.to} by ${state.by}: ${state.reason}`;
     case 'superseded':

@@ -9,10 +9,23 @@ export type StopState =
   | { kind: 'soaking'; since: Instant; deployment: number; until: CivilDate }
   | { kind: 'passed'; since: Instant; deployment: number }
   | { kind: Problem; since: Instant; deployment: number; reason: string }
-  | { kind: 'skipped'; since: Instant; by: string; reason: string }
-  | { kind: 'rolled-back'; since: Instant; by: string; to: string; reason: string }
+  /** `wasStarted`: after a deployment that did not succeed. */
+  | { kind: 'skipped'; since: Instant; by: string; reason: string; wasStarted: boolean }
+  /** Gets an earlier version again. Without a deployment, that is about to be created. */
+  | (RingRollback & { kind: 'rolling-back'; deployment: number | undefined; isLate: boolean })
+  /** The earlier version could not be deployed: `problem` says why. */
+  | (RingRollback & { kind: 'rollback-failed'; deployment: number | undefined; problem: string })
+  | (RingRollback & { kind: 'rolled-back'; deployment: number | undefined })
   | { kind: 'superseded'; since: Instant; by: string; ride: string; reason: string }
   | { kind: 'withdrawn'; since: Instant; by: string; reason: string };
+
+/** Who rolls a ring back, why, and to which version: a number, or `untracked`. */
+interface RingRollback {
+  since: Instant;
+  by: string;
+  to: string;
+  reason: string;
+}
 
 /** The event that ended a ride before it was everywhere, or that took it back. */
 export type EndEvent = Extract<RideEvent, { kind: 'rolled-back' | 'superseded' | 'withdrawn' }>;
@@ -20,6 +33,14 @@ export type EndEvent = Extract<RideEvent, { kind: 'rolled-back' | 'superseded' |
 export interface Hold {
   kind: 'hold' | 'changed';
   since: Instant;
+  by: string;
+  reason: string;
+  /** `publisher` if someone without write access to the repository said so. */
+  as?: 'publisher';
+}
+
+/** Who started a ring without waiting for its day, and why. */
+export interface OutOfTurn {
   by: string;
   reason: string;
 }
@@ -41,14 +62,22 @@ export interface RideLog {
   /** By the name of the ring; without an entry a ring is planned. */
   states: ReadonlyMap<string, StopState>;
   logUrls: ReadonlyMap<string, string>;
-  /** Whether a maintainer asked to start the next ring without waiting for its day. */
-  startsNow: boolean;
+  /** Whether a ring was ever started: then the ride has left with its train. */
+  hasDeparted: boolean;
+  /** When the version became live in a ring, also if it has been rolled back since. */
+  liveSince: ReadonlyMap<string, Instant>;
+  /** Who asked to start the next ring without waiting for its day. */
+  startsNow: OutOfTurn | undefined;
+  /** The rings that were started so. */
+  outOfTurn: ReadonlyMap<string, OutOfTurn>;
 }
 
 /** A log that is being read. */
 interface Draft extends RideLog {
   states: Map<string, StopState>;
   logUrls: Map<string, string>;
+  liveSince: Map<string, Instant>;
+  outOfTurn: Map<string, OutOfTurn>;
 }
 
 /** @param events in the order of `seq` */
@@ -63,19 +92,31 @@ export function readRideLog({ createdAt }: Ride, events: readonly RideEvent[]): 
     merge: 'done',
     states: new Map(),
     logUrls: new Map(),
-    startsNow: false,
+    hasDeparted: false,
+    liveSince: new Map(),
+    startsNow: undefined,
+    outOfTurn: new Map(),
   };
   for (const event of events) {
-    if (log.end) break;
-    if ('ring' in event) applyToRing(event, log);
-    else applyToRide(event, log);
+    if (event.kind === 'rolled-back') beginRollback(event, log);
+    else if (event.kind === 'merged') log.merge = 'done';
+    else if (log.end?.kind === 'rolled-back') applyToRollback(event, log.end, log);
+    else if (log.end) applyAfterEnd(event, log.end, log);
+    else apply(event, log);
   }
   return log;
 }
 
+const apply = (event: ForwardEvent, log: Draft): void =>
+  'ring' in event ? applyToRing(event, log) : applyToRide(event, log);
+
+type RolledBack = Extract<RideEvent, { kind: 'rolled-back' }>;
+/** What counts only as long as the ride has not ended. */
+type ForwardEvent = Exclude<RideEvent, { kind: 'rolled-back' | 'merged' }>;
+
 type RingEvent = Extract<RideEvent, { ring: string }>;
 
-function applyToRide(event: Exclude<RideEvent, RingEvent>, log: Draft): void {
+function applyToRide(event: Exclude<ForwardEvent, RingEvent>, log: Draft): void {
   const { at, by } = event;
   switch (event.kind) {
     case 'preview-deployed':
@@ -89,25 +130,29 @@ function applyToRide(event: Exclude<RideEvent, RingEvent>, log: Draft): void {
       return;
     case 'hold':
     case 'changed':
-      log.hold = { kind: event.kind, since: at, by, reason: event.reason };
+      log.hold = {
+        kind: event.kind,
+        since: at,
+        by,
+        reason: event.reason,
+        ...('as' in event && event.as && { as: event.as }),
+      };
+      // The end of the hold does not mean that a ring starts without waiting for its day.
+      log.startsNow = undefined;
       return;
     case 'resume':
       log.hold = undefined;
       log.resumedAt = at;
       return;
     case 'deploy-now':
-      log.startsNow = true;
+      log.startsNow = { by, reason: event.reason };
       return;
     case 'begun-before-merge':
       log.merge = 'pending';
       return;
-    case 'merged':
-      log.merge = 'done';
-      return;
     case 'supersedes':
       // The earlier ride has the event that counts.
       return;
-    case 'rolled-back':
     case 'superseded':
     case 'withdrawn':
       log.end = event;
@@ -128,7 +173,9 @@ function applyToRing(event: RingEvent, log: Draft): void {
   switch (event.kind) {
     case 'deploy-started':
       if (isDone(state)) return;
-      log.startsNow = false;
+      log.hasDeparted = true;
+      if (log.startsNow) log.outOfTurn.set(ring, log.startsNow);
+      log.startsNow = undefined;
       log.states.set(ring, {
         kind: 'deploying',
         since,
@@ -139,7 +186,7 @@ function applyToRing(event: RingEvent, log: Draft): void {
     case 'succeeded':
       // Whatever the order in which results arrive, a failure outweighs a success.
       if (state?.kind === 'deploying' && state.deployment === event.deployment)
-        log.states.set(ring, { kind: 'passed', since, deployment: event.deployment });
+        setPassed(ring, since, event.deployment, log);
       return;
     case 'failed':
     case 'errored':
@@ -147,17 +194,18 @@ function applyToRing(event: RingEvent, log: Draft): void {
       if (
         (state?.kind === 'deploying' || state?.kind === 'passed') &&
         state.deployment === event.deployment
-      )
+      ) {
+        log.liveSince.delete(ring);
         log.states.set(ring, {
           kind: event.kind,
           since,
           deployment: event.deployment,
           reason: event.reason,
         });
+      }
       return;
     case 'passed-by-person':
-      if (state?.kind === 'inconclusive')
-        log.states.set(ring, { kind: 'passed', since, deployment: state.deployment });
+      if (state?.kind === 'inconclusive') setPassed(ring, since, state.deployment, log);
       return;
     case 'retry':
       if (!isProblem(state) && state?.kind !== 'deploying') return;
@@ -166,10 +214,111 @@ function applyToRing(event: RingEvent, log: Draft): void {
       return;
     case 'skipped':
       if (isDone(state)) return;
-      log.states.set(ring, { kind: 'skipped', since, by: event.by, reason: event.reason });
+      log.states.set(ring, {
+        kind: 'skipped',
+        since,
+        by: event.by,
+        reason: event.reason,
+        wasStarted: state !== undefined,
+      });
       log.resumedAt = since;
+      return;
+    case 'rollback-started':
+    case 'rollback-stopped':
+    // Only a rollback has them.
   }
 }
+
+function setPassed(ring: string, since: Instant, deployment: number, log: Draft): void {
+  log.states.set(ring, { kind: 'passed', since, deployment });
+  log.liveSince.set(ring, since);
+}
+
+/**
+ * What happens to a ride after it was withdrawn or superseded: what was being deployed is deployed
+ * all the same.
+ */
+function applyAfterEnd(event: ForwardEvent, end: Exclude<EndEvent, RolledBack>, log: Draft): void {
+  if (event.kind === 'deploy-started' && end.kind === 'withdrawn') {
+    // Its first ring was just starting. A person has to say what becomes of it.
+    const { at: since, by, reason } = end;
+    log.end = undefined;
+    log.hold = { kind: 'hold', since, by, reason };
+    applyToRing(event, log);
+  } else if ('deployment' in event) applyToRing(event, log);
+}
+
+function beginRollback(event: RolledBack, log: Draft): void {
+  log.end = event;
+  log.hold = undefined;
+  log.startsNow = undefined;
+  for (const { ring, to } of event.rings) setRollingBack(ring, { ...event, to }, undefined, log);
+}
+
+function setRollingBack(
+  ring: string,
+  { at: since, by, to, reason }: RolledBack,
+  deployment: number | undefined,
+  log: Draft,
+): void {
+  log.states.set(ring, { kind: 'rolling-back', since, by, to, reason, deployment, isLate: false });
+}
+
+/** What happens to a ride that is being rolled back. Nothing starts a ring of it any more. */
+function applyToRollback(event: ForwardEvent, end: RolledBack, log: Draft): void {
+  if (!('ring' in event)) return;
+  const { ring, at: since } = event;
+  const state = log.states.get(ring);
+  // The ring was just starting when the rollback was ordered.
+  if (event.kind === 'deploy-started' && !isDone(state) && !isRollback(state))
+    setRollingBack(ring, end, undefined, log);
+  if (!isRollback(state)) return;
+  const { by, to, reason, deployment } = state;
+  const isMine = 'deployment' in event && event.deployment === deployment;
+  if (isMine && 'logUrl' in event && event.logUrl !== undefined)
+    log.logUrls.set(ring, event.logUrl);
+  const rollback = { since, by, to, reason, deployment };
+  switch (event.kind) {
+    case 'rollback-started':
+      setRollingBack(ring, { ...end, ...rollback, at: since, to: event.to }, event.deployment, log);
+      return;
+    case 'rollback-stopped':
+      log.states.set(ring, { kind: 'rollback-failed', ...rollback, problem: event.reason });
+      return;
+    case 'succeeded':
+      if (isMine && state.kind === 'rolling-back')
+        log.states.set(ring, { kind: 'rolled-back', ...rollback });
+      return;
+    case 'failed':
+    case 'errored':
+    case 'inconclusive':
+      if (isMine)
+        log.states.set(ring, { kind: 'rollback-failed', ...rollback, problem: event.reason });
+      return;
+    case 'retry':
+      if (state.kind !== 'rolled-back')
+        setRollingBack(ring, { ...end, ...rollback, at: since }, undefined, log);
+      return;
+    case 'passed-by-person':
+      if (state.kind !== 'rolled-back') log.states.set(ring, { kind: 'rolled-back', ...rollback });
+      return;
+    case 'deploy-started':
+    case 'skipped':
+    // Neither means anything to a rollback.
+  }
+}
+
+/** Whether a ring is rolled back, is being rolled back, or could not be. */
+const isRollback = (
+  state: StopState | undefined,
+): state is Extract<StopState, { kind: 'rolling-back' | 'rollback-failed' | 'rolled-back' }> =>
+  state?.kind === 'rolled-back' || isRollingBack(state);
+
+/** Whether a ring has to get an earlier version again, and has not yet. */
+export const isRollingBack = (
+  state: StopState | undefined,
+): state is Extract<StopState, { kind: 'rolling-back' | 'rollback-failed' }> =>
+  state?.kind === 'rolling-back' || state?.kind === 'rollback-failed';
 
 export const isProblem = (
   state: StopState | undefined,

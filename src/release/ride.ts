@@ -69,6 +69,25 @@ export interface NewRideEvent {
   detail: RideEventDetail;
 }
 
+/** Events for a ride, which are appended only if nobody else appended one after `lastSeq`. */
+export interface PendingEvents {
+  ride: string;
+  lastSeq: number;
+  events: readonly NewRideEvent[];
+}
+
+export const lastSeqOf = ({ events }: Pick<RideHistory, 'events'>): number =>
+  events.at(-1)?.seq ?? 0;
+
+/** A ring, and the version that it is rolled back to (see `untracked`). */
+export interface RolledBackRing {
+  ring: string;
+  to: string;
+}
+
+/** In place of the number of a version: what was live before Gatehouse recorded versions. */
+export const untracked = 'untracked';
+
 /** What can be wrong with a deployment: the connector, the machinery, or nobody can tell. */
 export const problems = ['failed', 'errored', 'inconclusive'] as const;
 export type Problem = (typeof problems)[number];
@@ -79,20 +98,26 @@ export type RideEventDetail =
   | { kind: 'preview-failed'; reason: string }
   /** The publisher has tested the preview. */
   | { kind: 'ready'; note: string }
-  | { kind: 'hold'; reason: string }
+  /** `as` is set if someone without write access to the repository said so. */
+  | { kind: 'hold'; reason: string; as?: 'publisher' }
   | { kind: 'resume' }
   /** The folder at the commit is not what was reviewed. */
   | { kind: 'changed'; reason: string }
   | { kind: 'deploy-started'; ring: string; deployment: number }
   | { kind: 'succeeded'; ring: string; deployment: number; logUrl?: string }
   | { kind: Problem; ring: string; deployment: number; reason: string; logUrl?: string }
-  /** A person decides what could not be decided. */
+  /** A person decides what could not be decided, or says that a rollback was done by hand. */
   | { kind: 'passed-by-person'; ring: string; reason: string }
   | { kind: 'retry'; ring: string }
   | { kind: 'skipped'; ring: string; reason: string }
   /** Starts the next ring without waiting for its day. */
   | { kind: 'deploy-now'; reason: string }
-  | { kind: 'rolled-back'; to: string; reason: string }
+  /** Orders a rollback of the rings that have the version, each to a version that was live there. */
+  | { kind: 'rolled-back'; to: string; reason: string; rings: readonly RolledBackRing[] }
+  /** The deployment of an earlier version, whose results have the same events as others. */
+  | { kind: 'rollback-started'; ring: string; to: string; deployment: number }
+  /** Gatehouse cannot deploy the earlier version. */
+  | { kind: 'rollback-stopped'; ring: string; reason: string }
   /** Stops where it is, because of a newer version: the id of its ride, and its number. */
   | { kind: 'superseded'; ride: string; version: string; reason: string }
   /** The other end: takes the place of an earlier version. */

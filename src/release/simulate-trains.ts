@@ -163,7 +163,9 @@ function decision({ stops, hold }: RideView, random: () => number): RideEventDet
   if (at < 0.85) return { kind: 'retry', ring };
   if (at < 0.92) return { kind: 'passed-by-person', ring, reason };
   if (at < 0.96) return { kind: 'skipped', ring, reason };
-  return at < 0.98 ? { kind: 'withdrawn', reason } : { kind: 'rolled-back', to: '0.9', reason };
+  return at < 0.98
+    ? { kind: 'withdrawn', reason }
+    : { kind: 'rolled-back', to: '0.9', reason, rings: [] };
 }
 
 /** What people do although nothing is wrong. */
@@ -183,6 +185,7 @@ function summarize(rides: readonly SimulatedRide[], deployments: number): Simula
     waiting: 0,
     'rolling-out': 0,
     everywhere: 0,
+    'rolling-back': 0,
     'rolled-back': 0,
     superseded: 0,
     withdrawn: 0,

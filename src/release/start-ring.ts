@@ -2,7 +2,7 @@ import type { Calendar } from './calendar.ts';
 import type { Instant } from './civil-date.ts';
 import { finalStates, type RideView, type Stop } from './fold-ride.ts';
 import { compareRides } from './ride.ts';
-import { isDone, isProblem } from './ride-log.ts';
+import { isDone, isProblem, isRollingBack } from './ride-log.ts';
 
 /**
  * The ring that has to start now.
@@ -15,7 +15,13 @@ export function ringToStart(
   calendar: Calendar,
   now: Instant,
 ): Stop | undefined {
-  if (finalStates.has(view.state) || view.readyAt === undefined || view.hold) return undefined;
+  if (
+    finalStates.has(view.state) ||
+    view.state === 'rolling-back' ||
+    view.readyAt === undefined ||
+    view.hold
+  )
+    return undefined;
   const next = view.stops.find(({ state }) => !isDone(state));
   if (next?.state.kind !== 'planned') return undefined;
   if (earlierVersionAt(next, view, others)) return undefined;
@@ -44,13 +50,15 @@ export function earlierVersionAt(
     const state = other.stops.find((each) => each.ring.name === ring.name)?.state;
     // What was superseded while it was being deployed arrives all the same.
     if (finalStates.has(other.state)) return state?.kind === 'deploying' && !state.isLate;
-    return state !== undefined && !isDone(state);
+    if (!state) return false;
+    return isRollingBack(state) || (other.state !== 'rolling-back' && !isDone(state));
   });
 }
 
 /** Whether a ride is stopped until a person decides. */
 export const isStopped = ({ stops, hold }: RideView): boolean =>
-  hold !== undefined || stops.some(({ state }) => isProblem(state));
+  hold !== undefined ||
+  stops.some(({ state }) => isProblem(state) || state.kind === 'rollback-failed');
 
 /** The position of a ride among those that board the same train, from 1. */
 export function positionOf(

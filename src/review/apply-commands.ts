@@ -43,6 +43,7 @@ export function applyCommands(
     records: snapshot.records,
     signatures: [],
     verifications: [],
+    rideEvents: [],
     explain: [],
     sayWhatIsLeft: [],
     fix: null,
@@ -59,6 +60,7 @@ export function applyCommands(
     certification,
     signatures: [],
     verifications: [],
+    rideEvents: [],
   };
   const answers: Answer[] = [...snapshot.records.value.answers];
   const answered = new Set(answers.map(({ comment }) => comment));
@@ -93,7 +95,7 @@ export function applyCommands(
       ...(replies.length > 0 && { reply: replies.join('\n\n') }),
     });
   }
-  const { signatures, verifications, merge: request, ...recorded } = consents;
+  const { signatures, verifications, rideEvents, merge: request, ...recorded } = consents;
   const voided = request && request.voided === undefined ? voidedBy(request, facts) : ok(undefined);
   const updated =
     request && voided.ok && voided.value ? { ...request, voided: voided.value } : request;
@@ -102,6 +104,7 @@ export function applyCommands(
     records: ok({ ...snapshot.records.value, ...recorded, merge: updated, answers }),
     signatures,
     verifications,
+    rideEvents,
     explain,
     sayWhatIsLeft,
     mergeRequest: facts.allowed.changes ? mergeRequestNow(updated, voided) : ok(null),
@@ -304,4 +307,5 @@ const nameOfRole: Record<Role, string> = {
   author: 'the author of the pull request',
   maintainer: 'people with write access',
   owner: 'owners of the connector',
+  publisher: 'its publisher (the owners of the connector, or the author if it has none)',
 };

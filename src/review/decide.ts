@@ -1,5 +1,5 @@
 import { folderDigest } from '../release/folder-digest.ts';
-import type { NewRide } from '../release/ride.ts';
+import type { NewRide, PendingEvents } from '../release/ride.ts';
 import { limitReplies } from './commands/limit-replies.ts';
 import { attestationBoxes, tickedDescription } from './gates/attestation-boxes.ts';
 import { renderCheckRun, type CheckReport } from './render/check-run.ts';
@@ -16,6 +16,7 @@ import { valueOr } from './model/result.ts';
 import { maxConnectors } from './facts/connector-folders.ts';
 import { decideLabels, type Labels } from './render/labels.ts';
 import { environmentOf } from './facts/deployment.ts';
+import { mayBeginRides } from './facts/train.ts';
 import type {
   Acknowledgement,
   Answer,
@@ -71,6 +72,7 @@ export interface Decision {
   } | null;
   signatures: readonly Signature[];
   verifications: readonly Verification[];
+  rideEvents: readonly PendingEvents[];
   draft: { nodeId: string } | null;
   fix: {
     comment: number;
@@ -113,6 +115,7 @@ export const undecided = (
   records: null,
   signatures: [],
   verifications: [],
+  rideEvents: [],
   draft: null,
   fix: null,
   merge: null,
@@ -160,6 +163,7 @@ export function decide(facts: Facts): Decision {
     },
     signatures: commands.signatures,
     verifications: commands.verifications,
+    rideEvents: commands.rideEvents,
     draft: commands.withdraw ? { nodeId: pull.nodeId } : null,
     fix: fixFor(facts),
     merge: mergeFor(facts, gates),
@@ -185,26 +189,15 @@ function publicationOf({
   };
 }
 
-/** A merge that is first seen later than this is old: a newer version may be live by now. */
-const maxRideDelay = 7 * 86_400_000;
-
 /**
  * The rides that begin with a merge: one for each connector that it added or changed. None yet if
  * one of the connectors could not be read.
  */
-function ridesOf({
-  snapshot,
-  settings,
-  scope: { proposal },
-  connectors,
-  allowed,
-}: Facts): Pick<Records, 'rides'> {
-  const { pull, now } = snapshot;
+function ridesOf(facts: Facts): Pick<Records, 'rides'> {
+  const { snapshot, connectors } = facts;
+  const { pull } = snapshot;
   const { state } = pull;
-  if (state.kind !== 'merged' || proposal || !allowed.changes || !settings.ok) return {};
-  const { base, train } = settings.value;
-  const isOld = Date.parse(now) - Date.parse(state.at) > maxRideDelay;
-  if (pull.base.ref !== base || train.rings.length === 0 || isOld) return {};
+  if (state.kind !== 'merged' || !mayBeginRides(facts)) return {};
   const rides: NewRide[] = [];
   for (const { folder, validation } of connectors) {
     const after = snapshot.connectors.find(({ path }) => path === folder.path)?.after;

@@ -16,7 +16,7 @@ import { commands as allCommands } from './commands/index.ts';
 import { parseCommands } from './commands/parse-commands.ts';
 import { allowedEffects } from './facts/allowed-effects.ts';
 import { validateConnectorAt, type ReviewTools } from './facts/validate-connectors.ts';
-import type { AllowedEffects, ChangeScope, Facts, BaseFacts, Codeowners } from './model/facts.ts';
+import type { AllowedEffects, ChangeScope, Facts, BaseFacts } from './model/facts.ts';
 import { formatRepositoryName } from './model/repository-name.ts';
 import { applyCommands } from './apply-commands.ts';
 import { ok, valueOr, unavailable } from './model/result.ts';
@@ -27,7 +27,7 @@ import {
   maxConnectors,
   pathsOf,
 } from './facts/connector-folders.ts';
-import { codeownersOf } from './facts/codeowners.ts';
+import { ownersOf } from './facts/owners.ts';
 import type { Result, Signature, Snapshot, TextAtBase } from './model/snapshot.ts';
 
 export interface DeriveOptions {
@@ -44,6 +44,7 @@ export function deriveFacts(
   { commands = allCommands, allow = (bySettings) => bySettings }: DeriveOptions = {},
 ): Facts {
   const { settings, mode } = settingsFor(snapshot);
+  const known = commandsWith(settings, commands);
   const displaySettings = valueOr(settings, {
     ...defaultSettings,
     base: snapshot.defaultBranch.name,
@@ -58,22 +59,26 @@ export function deriveFacts(
     snapshot,
     settings,
     displaySettings,
-    allowed: allow(
-      allowedEffects(snapshot, settings, mode, () => lastCommandAt(snapshot, commands)),
-    ),
+    allowed: allow(allowedEffects(snapshot, settings, mode, () => lastCommandAt(snapshot, known))),
     scope,
     connectors,
     signatories: findSignatories(snapshot, displaySettings.cla),
-    owners: ownersFor(snapshot, scope),
+    owners: ownersOf(snapshot, scope.folders[0]?.path),
     headPushedAt: headSince(snapshot),
   };
-  const outcome = applyCommands(base, tools, commands);
+  const outcome = applyCommands(base, tools, known);
   return {
     ...base,
     signatories: withSignatures(base.signatories, outcome.signatures),
     commands: outcome,
   };
 }
+
+/** The commands that there are: without a train, `/deploy` may be another program's. */
+const commandsWith = (settings: Result<Settings>, commands: readonly Command[]): Command[] => {
+  const hasNoTrain = settings.ok && settings.value.train.rings.length === 0;
+  return commands.filter(({ needsTrain }) => !needsTrain || !hasNoTrain);
+};
 
 /** When the newest command in the comments was written; undefined if there is none. */
 const lastCommandAt = (
@@ -202,26 +207,6 @@ function completenessOf(files: Snapshot['files'], count: number): ChangeScope['c
   return files.value.length < count
     ? unavailable(`GitHub lists ${files.value.length} of the ${count} changed files.`)
     : ok(true);
-}
-
-function ownersFor({ owners, teams }: Snapshot, { folders }: ChangeScope): Result<Codeowners> {
-  if (!owners.ok) return owners;
-  const [folder] = folders;
-  const named =
-    owners.value && folder
-      ? codeownersOf(owners.value.text, `${folder.path}/apiDefinition.swagger.json`)
-      : [];
-  const accounts: number[] = [];
-  const missing: string[] = [];
-  for (const team of named.filter((owner) => owner.includes('/'))) {
-    const members = teams[team.slice(1).toLowerCase()];
-    if (members?.ok) accounts.push(...members.value.map(({ id }) => id));
-    else missing.push(team);
-  }
-  const logins = named
-    .filter((owner) => owner.startsWith('@') && !owner.includes('/'))
-    .map((owner) => owner.slice(1).toLowerCase());
-  return ok({ named, logins, accounts, unknown: missing });
 }
 
 function headSince({ pushes, pull }: Snapshot): Result<string> {

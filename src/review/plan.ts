@@ -110,11 +110,12 @@ function planRecords(decision: Decision, current: CurrentState): Effect[] {
   const newAnswers = decision.records.answers.filter(
     ({ comment }) => !stored.answers.some((answer) => answer.comment === comment),
   );
-  // Signatures come from commands that have no answer yet.
+  // These come from commands that have no answer yet.
   if (newAnswers.length > 0) {
     for (const signature of decision.signatures) entries.push({ kind: 'signature', signature });
     for (const verification of decision.verifications)
       entries.push({ kind: 'verification', verification });
+    for (const pending of decision.rideEvents) entries.push({ kind: 'ride-events', ...pending });
   }
   for (const acknowledgement of decision.records.acknowledgements)
     if (!stored.acknowledgements.some((entry) => jsonEqual(entry, acknowledgement)))

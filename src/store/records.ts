@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import type { RecordEntry } from '../review/model/effects.ts';
 import type {
   Answer,
@@ -14,37 +14,35 @@ import { addSignatures } from './signatures.ts';
 import { addVerifications } from './verifications.ts';
 
 /**
- * Adds entries in one transaction. An entry that is there already changes nothing.
+ * Adds entries. An entry that is there already changes nothing.
  * @throws RideChangedError
  */
 export async function addRecords(
-  kysely: Kysely<Tables>,
+  transaction: Transaction<Tables>,
   { repository, number }: PullKey,
   entries: readonly RecordEntry[],
 ): Promise<void> {
-  await kysely.transaction().execute(async (transaction) => {
-    for (const entry of entries) {
-      if (entry.kind === 'signature') await addSignatures(transaction, [entry.signature]);
-      else if (entry.kind === 'verification')
-        await addVerifications(transaction, [entry.verification]);
-      else if (entry.kind === 'ride-events') {
-        if (!(await appendRideEvents(transaction, entry.ride, entry.lastSeq, entry.events)))
-          throw new RideChangedError(`someone else appended an event to the ride ${entry.ride}`);
-      } else {
-        if (entry.kind === 'rides') await addRides(transaction, repository, entry.rides);
-        const comment = commentOf(entry);
-        await transaction
-          .insertInto('records')
-          .values({ repository, number, kind: entry.kind, comment: comment ?? 0, entry })
-          .onConflict((conflict) =>
-            comment === undefined
-              ? conflict.columns(['repository', 'number', 'kind', 'comment']).doUpdateSet({ entry })
-              : conflict.doNothing(),
-          )
-          .execute();
-      }
+  for (const entry of entries) {
+    if (entry.kind === 'signature') await addSignatures(transaction, [entry.signature]);
+    else if (entry.kind === 'verification')
+      await addVerifications(transaction, [entry.verification]);
+    else if (entry.kind === 'ride-events') {
+      if (!(await appendRideEvents(transaction, entry.ride, entry.lastSeq, entry.events)))
+        throw new RideChangedError(`someone else appended an event to the ride ${entry.ride}`);
+    } else {
+      if (entry.kind === 'rides') await addRides(transaction, repository, entry.rides);
+      const comment = commentOf(entry);
+      await transaction
+        .insertInto('records')
+        .values({ repository, number, kind: entry.kind, comment: comment ?? 0, entry })
+        .onConflict((conflict) =>
+          comment === undefined
+            ? conflict.columns(['repository', 'number', 'kind', 'comment']).doUpdateSet({ entry })
+            : conflict.doNothing(),
+        )
+        .execute();
     }
-  });
+  }
 }
 
 /** The comment that an entry is about; undefined if only the latest entry of its kind is kept. */

@@ -275,9 +275,17 @@ export class Store {
       .execute();
   }
 
-  /** Adds the records of a review in one transaction. A record that exists changes nothing. */
+  /**
+   * Adds the records of a review in one transaction, and has the trains advance if they concern
+   * them. A record that exists changes nothing.
+   * @throws RideChangedError
+   */
   async record(pull: PullKey, entries: readonly RecordEntry[]): Promise<void> {
-    await addRecords(this.#database.kysely, pullKeyOf(pull), entries);
+    const isForTrain = entries.some(({ kind }) => kind === 'rides' || kind === 'ride-events');
+    await this.#database.kysely.transaction().execute(async (transaction) => {
+      await addRecords(transaction, pullKeyOf(pull), entries);
+      if (isForTrain) await this.#queue.requestTrain(transaction);
+    });
   }
 
   /** The records of earlier reviews, and their reactions. */

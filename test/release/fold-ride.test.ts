@@ -136,13 +136,205 @@ describe('a ride', () => {
     ]);
     const everywhere = view('2026-12-01T12:00:00.000Z', ...toReady, ...all);
     expect(everywhere).toMatchObject({ state: 'everywhere', turn: undefined });
-    const back = view('2026-12-02T12:00:00.000Z', ...toReady, ...all, [
+    const order: At = [
       '2026-12-02T11:00:00.000Z',
-      { kind: 'rolled-back', to: '1.4', reason: 'Sign-in fails' },
+      {
+        kind: 'rolled-back',
+        to: '1.4',
+        reason: 'Sign-in fails',
+        rings: rings.map((ring) => ({ ring, to: '1.4' })),
+      },
       'mona',
+    ];
+    const ordered = view('2026-12-02T12:00:00.000Z', ...toReady, ...all, order);
+    expect(ordered).toMatchObject({ state: 'rolling-back', turn: { actor: 'nobody' } });
+    const done: At[] = rings.flatMap((ring, index): At[] => [
+      [
+        '2026-12-02T12:00:00.000Z',
+        { kind: 'rollback-started', ring, to: '1.4', deployment: 70 + index },
+      ],
+      succeeded(ring, 70 + index, '2026-12-02T13:00:00.000Z'),
     ]);
-    expect(back.state).toBe('rolled-back');
+    const back = view('2026-12-02T14:00:00.000Z', ...toReady, ...all, order, ...done);
+    expect(back).toMatchObject({ state: 'rolled-back', turn: undefined });
     expect(new Set(kindsOf(back))).toEqual(new Set(['rolled-back']));
+  });
+
+  describe('that is rolled back', () => {
+    const order: At = [
+      '2026-11-24T12:00:00.000Z',
+      {
+        kind: 'rolled-back',
+        to: '1.4',
+        reason: 'Sign-in fails',
+        rings: [
+          { ring: 'testing', to: '1.4' },
+          { ring: 'us-preview', to: 'untracked' },
+        ],
+      },
+      'mona',
+    ];
+    const startedBack = (ring: string, deployment: number): At => [
+      '2026-11-24T12:01:00.000Z',
+      { kind: 'rollback-started', ring, to: '1.4', deployment },
+    ];
+
+    test('waits for each ring, and for a maintainer where that fails', () => {
+      const running = view(
+        '2026-11-24T12:30:00.000Z',
+        ...throughTwo,
+        order,
+        startedBack('testing', 7),
+      );
+      expect(running).toMatchObject({
+        state: 'rolling-back',
+        turn: { actor: 'deployer', deadline: '2026-11-25T17:00:00.000Z' },
+      });
+      expect(kindsOf(running).slice(0, 3)).toEqual(['rolling-back', 'rolling-back', 'withdrawn']);
+      const late = view(
+        '2026-11-25T18:00:00.000Z',
+        ...throughTwo,
+        order,
+        startedBack('testing', 7),
+      );
+      expect(late.turn?.actor).toBe('maintainer');
+      const failed: At = [
+        '2026-11-24T13:00:00.000Z',
+        { kind: 'failed', ring: 'testing', deployment: 7, reason: 'HTTP 500' },
+      ];
+      const stopped: At = [
+        '2026-11-24T13:00:00.000Z',
+        { kind: 'rollback-stopped', ring: 'us-preview', reason: 'No record' },
+      ];
+      const events = [...throughTwo, order, startedBack('testing', 7), failed, stopped];
+      expect(view('2026-11-24T14:00:00.000Z', ...events)).toMatchObject({
+        state: 'rolling-back',
+        turn: { actor: 'maintainer', reason: 'testing: HTTP 500' },
+        stops: [
+          { state: { kind: 'rollback-failed', problem: 'HTTP 500', reason: 'Sign-in fails' } },
+          { state: { kind: 'rollback-failed', problem: 'No record', to: 'untracked' } },
+          ...Array.from({ length: 4 }, () => ({ state: { kind: 'withdrawn' } })),
+        ],
+      });
+      const at = '2026-11-24T15:00:00.000Z';
+      const end = view(
+        '2026-11-24T16:00:00.000Z',
+        ...events,
+        [at, { kind: 'retry', ring: 'testing' }, 'mona'],
+        startedBack('testing', 8),
+        // The result of the deployment that was tried again counts for nothing.
+        succeeded('testing', 7, at),
+        succeeded('testing', 8, at),
+        [at, { kind: 'passed-by-person', ring: 'us-preview', reason: 'By hand' }, 'mona'],
+      );
+      expect(end).toMatchObject({ state: 'rolled-back', turn: undefined });
+    });
+
+    test('takes back a ring that was just starting', () => {
+      const asia = started('asia', 3, '2026-11-24T12:00:30.000Z');
+      const back = view('2026-11-24T12:30:00.000Z', ...throughTwo, order, asia);
+      expect(back.stops[2]?.state).toMatchObject({ kind: 'rolling-back', to: '1.4' });
+    });
+
+    test('can be rolled back to another version on the way, and to none twice', () => {
+      const again: At = [
+        '2026-11-24T13:00:00.000Z',
+        {
+          kind: 'rolled-back',
+          to: '1.3',
+          reason: 'So is 1.4',
+          rings: [{ ring: 'testing', to: '1.3' }],
+        },
+        'mona',
+      ];
+      const back = view(
+        '2026-11-24T14:00:00.000Z',
+        ...throughTwo,
+        order,
+        startedBack('testing', 7),
+        again,
+      );
+      expect(back.stops[0]?.state).toMatchObject({
+        kind: 'rolling-back',
+        to: '1.3',
+        deployment: undefined,
+      });
+    });
+  });
+
+  test('that is tried again in its first ring waits for no other train', () => {
+    const errored: At = [
+      '2026-11-20T18:00:00.000Z',
+      { kind: 'errored', ring: 'testing', deployment: 1, reason: 'HTTP 500' },
+    ];
+    const retry = (at: string): At => [at, { kind: 'retry', ring: 'testing' }, 'mona'];
+    const first = [...toReady, started('testing', 1, '2026-11-20T17:00:00.000Z'), errored];
+    const onFriday = '2026-11-20T19:00:00.000Z';
+    const again = view(onFriday, ...first, retry(onFriday));
+    expect(again).toMatchObject({ state: 'rolling-out', departure: { departsOn: '2026-11-20' } });
+    expect(ringToStart(again, [], calendar, onFriday)?.ring.name).toBe('testing');
+    const onSaturday = '2026-11-21T19:00:00.000Z';
+    const later = view(onSaturday, ...first, retry(onSaturday));
+    expect(datesOf(later).slice(0, 2)).toEqual(['2026-11-23', '2026-11-24']);
+    expect(ringToStart(later, [], calendar, onSaturday)).toBeUndefined();
+    const frozen = new Calendar({
+      ...modelTrain,
+      freezes: [{ from: '2026-11-20', to: '2026-11-24', reason: 'Conference', scope: 'all' }],
+    });
+    const stopped = foldRide(ride, eventsOf(...first, retry(onFriday)), frozen, onFriday);
+    expect(datesOf(stopped)[0]).toBe('2026-11-25');
+  });
+
+  test('leaves out a ring that is skipped, and the next takes its day', () => {
+    const skip = (ring: string, at: string): At => [
+      at,
+      { kind: 'skipped', ring, reason: 'x' },
+      'mona',
+    ];
+    const before = view(
+      '2026-11-18T12:00:00.000Z',
+      ...toReady,
+      skip('testing', '2026-11-18T11:00:00.000Z'),
+    );
+    expect(before).toMatchObject({ state: 'waiting', departure: { departsOn: '2026-11-20' } });
+    expect(datesOf(before).slice(0, 3)).toEqual([undefined, '2026-11-20', '2026-11-23']);
+    const ahead = view(
+      '2026-11-23T19:00:00.000Z',
+      ...throughTwo,
+      skip('asia', '2026-11-20T19:00:00.000Z'),
+    );
+    expect(datesOf(ahead).slice(2, 5)).toEqual([undefined, '2026-11-24', '2026-11-25']);
+  });
+
+  test('that was withdrawn while it started waits for a person', () => {
+    const withdrawn: At = [
+      '2026-11-19T12:00:00.000Z',
+      { kind: 'withdrawn', reason: 'Wrong' },
+      'ada',
+    ];
+    const late = started('testing', 1, '2026-11-19T12:00:30.000Z');
+    const held = view('2026-11-19T13:00:00.000Z', ...toReady, withdrawn, late);
+    expect(held).toMatchObject({
+      state: 'rolling-out',
+      turn: { actor: 'maintainer', reason: 'Wrong' },
+    });
+  });
+
+  test('that its publisher holds waits for the publisher', () => {
+    const at = '2026-11-18T12:00:00.000Z';
+    const held = view(at, ...toReady, [at, { kind: 'hold', reason: 'x', as: 'publisher' }, 'ada']);
+    expect(held.turn).toMatchObject({ actor: 'publisher', reason: 'x' });
+  });
+
+  test('names who started a ring without waiting for its day', () => {
+    const at = '2026-11-18T12:00:00.000Z';
+    const now: At = [at, { kind: 'deploy-now', reason: 'Fixes a leak' }, 'mona'];
+    const at2 = view('2026-11-18T13:00:00.000Z', ...toReady, now, started('testing', 1, at));
+    expect(at2.stops[0]?.outOfTurn).toEqual({ by: 'mona', reason: 'Fixes a leak' });
+    expect(at2).toMatchObject({ startsNow: false });
+    // Whoever ends a hold does not mean that.
+    const held: At[] = [now, [at, { kind: 'hold', reason: 'x' }], [at, { kind: 'resume' }]];
+    expect(view(at, ...toReady, ...held)).toMatchObject({ startsNow: false });
   });
 
   test('that is superseded stays where it is', () => {
@@ -249,6 +441,21 @@ const details: fc.Arbitrary<RideEventDetail> = fc.oneof(
     reason,
   }),
   fc.record({ kind: fc.constant('withdrawn' as const), reason }),
+  fc.record({
+    kind: fc.constant('rolled-back' as const),
+    to: fc.constantFrom('1.4', '1.3'),
+    reason,
+    rings: fc.array(fc.record({ ring: rings, to: fc.constantFrom('1.4', 'untracked') }), {
+      maxLength: 3,
+    }),
+  }),
+  fc.record({
+    kind: fc.constant('rollback-started' as const),
+    ring: rings,
+    to: fc.constant('1.4'),
+    deployment: deployments,
+  }),
+  fc.record({ kind: fc.constant('rollback-stopped' as const), ring: rings, reason }),
 );
 
 test('every ride is final, or has a turn with a reason, and dates in the order of rings', () => {

@@ -4,6 +4,7 @@ import {
   lifeCycle,
   lifeCycleStateOf,
   lifeCycleStates,
+  type LifeCycleAction,
   type LifeCycleFacts,
 } from '../../src/release/life-cycle.ts';
 
@@ -26,6 +27,7 @@ describe('the life cycle', () => {
     ['ready', { ride: 'waiting' }],
     ['rolling-out', { ride: 'rolling-out' }],
     ['published', { ride: 'everywhere' }],
+    ['rolling-back', { ride: 'rolling-back' }],
     ['withdrawn', { ride: 'rolled-back' }],
     ['withdrawn', { ride: 'superseded' }],
     ['withdrawn', { ride: 'withdrawn' }],
@@ -43,11 +45,14 @@ describe('the life cycle', () => {
   });
 
   test('lets nothing be deployed, tested or declared ready before its time', () => {
-    const statesWith = (action: 'test' | 'ready' | 'deploy') =>
+    const statesWith = (action: LifeCycleAction) =>
       lifeCycleStates.filter((state) => lifeCycle[state][action]);
     expect(statesWith('test')).toEqual(['pre-release']);
     expect(statesWith('ready')).toEqual(['pre-release']);
-    expect(statesWith('deploy')).toEqual(['ready', 'rolling-out']);
+    expect(statesWith('deploy-now')).toEqual(['ready', 'rolling-out']);
+    expect(statesWith('retry')).toEqual(['rolling-out', 'rolling-back']);
+    for (const state of statesWith('skip'))
+      expect(lifeCycle[state].skip?.parties).toEqual(['maintainer']);
   });
 
   test('has a state for every state of a ride', () => {

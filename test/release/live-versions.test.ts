@@ -39,18 +39,27 @@ test('a failure after a success takes the version back', () => {
   expect(live(['2.0', [...toReady, ...inTesting(1, '2026-11-20'), failed]])).toEqual([]);
 });
 
-test('a rollback brings the earlier version back to the rings that had the later one', () => {
-  const rolledBack = (to: string): At => [
-    '2026-12-04T20:00:00.000Z',
-    { kind: 'rolled-back', to, reason: 'x' },
+test('a rollback brings the earlier version back, as soon as it is deployed', () => {
+  const order = (to: string): At => [
+    '2026-12-04T19:00:00.000Z',
+    { kind: 'rolled-back', to, reason: 'x', rings: [{ ring: 'testing', to }] },
     'maria',
   ];
+  const rolledBack = (to: string): At[] => [
+    order(to),
+    ['2026-12-04T19:01:00.000Z', { kind: 'rollback-started', ring: 'testing', to, deployment: 9 }],
+    succeeded('testing', 9, '2026-12-04T20:00:00.000Z'),
+  ];
   const later: At[] = [...toReady, ...inTesting(3, '2026-12-04')];
-  expect(live(['2.0', throughTwo], ['2.1', [...later, rolledBack('2.0')]])).toEqual([
+  expect(live(['2.0', throughTwo], ['2.1', [...later, order('2.0')]])).toEqual([
+    ['testing', '2.1', '2.1', ['2.0']],
+    ['us-preview', '2.0', '2.0', []],
+  ]);
+  expect(live(['2.0', throughTwo], ['2.1', [...later, ...rolledBack('2.0')]])).toEqual([
     ['testing', '2.0', '2.0', ['2.1', '2.0']],
     ['us-preview', '2.0', '2.0', []],
   ]);
-  expect(live(['2.1', [...later, rolledBack('1.9')]])).toEqual([
+  expect(live(['2.1', [...later, ...rolledBack('1.9')]])).toEqual([
     ['testing', '1.9', undefined, ['2.1']],
   ]);
 });

@@ -136,7 +136,7 @@ describe.each([
     expect(await store.repositoriesWithOpenRides()).toEqual([]);
     expect(await store.rides(repository, { pull: 1 })).toHaveLength(1);
     await store.appendRideEvents(ride.id, 2, [
-      event({ kind: 'rolled-back', to: '0.9', reason: 'x' }),
+      event({ kind: 'rolled-back', to: '0.9', reason: 'x', rings: [] }),
     ]);
     expect((await only(store)).events).toHaveLength(3);
   });

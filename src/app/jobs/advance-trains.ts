@@ -15,7 +15,12 @@ import { Calendar } from '../../release/calendar.ts';
 import { finalStates, foldRides, type RideView } from '../../release/fold-ride.ts';
 import { folderDigest } from '../../release/folder-digest.ts';
 import { readRideLog } from '../../release/ride-log.ts';
-import type { Ride, RideEventDetail, RideHistory } from '../../release/ride.ts';
+import {
+  lastSeqOf,
+  type Ride,
+  type RideEventDetail,
+  type RideHistory,
+} from '../../release/ride.ts';
 import { ringToStart } from '../../release/start-ring.ts';
 import { parseRepositoryName } from '../../review/model/repository-name.ts';
 import type { Account, RepositoryName } from '../../review/model/snapshot.ts';
@@ -113,7 +118,7 @@ export async function advanceTrain(
     const view = views[index];
     if (!view) continue;
     if (finalStates.has(view.state))
-      await store.endRide(stored.ride.id, lastSeq(stored), new Date(now));
+      await store.endRide(stored.ride.id, lastSeqOf(stored), new Date(now));
     const next = ringToStart(view, views, calendar, now);
     if (next) await startRing(next.ring.name, stored, view, repository, context);
   }
@@ -134,11 +139,9 @@ const append = async (
   news.length === 0 ||
   store.appendRideEvents(
     stored.ride.id,
-    lastSeq(stored),
+    lastSeqOf(stored),
     news.map(({ at = now, detail }) => ({ at, by: 'gatehouse', detail })),
   );
-
-const lastSeq = ({ events }: RideHistory): number => events.at(-1)?.seq ?? 0;
 
 /**
  * What became of the preview. Without one, or if nobody has to test it, the ride is ready by itself.

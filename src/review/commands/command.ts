@@ -1,4 +1,5 @@
 import { type Role } from '../model/role.ts';
+import type { PendingEvents } from '../../release/ride.ts';
 import type { ReviewTools } from '../facts/validate-connectors.ts';
 import type { BaseFacts } from '../model/facts.ts';
 import type {
@@ -35,6 +36,8 @@ export interface Command {
   changesPullRequest?: true;
   /** Whether it works on a closed or merged pull request. */
   whenClosed?: true;
+  /** Whether there is no such command without a release train. */
+  needsTrain?: true;
   /**
    * Whether the author of a comment that almost has this command probably means it, and should get
    * a reply. If missing, everyone who may use the command should.
@@ -68,6 +71,8 @@ export interface ConsentState {
   /** From commands of this review only. */
   signatures: readonly Signature[];
   verifications: readonly Verification[];
+  /** From commands of this review only, at most one entry for each ride. */
+  rideEvents: readonly PendingEvents[];
 }
 
 /** Why a command was refused, in Markdown; `isUnknown` if it is not a command. */

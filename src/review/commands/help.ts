@@ -12,20 +12,27 @@ export const helpOn = (commands: () => readonly Command[]): Command => ({
   allowedRoles: 'anyone',
   boundToHead: false,
   whenClosed: true,
-  run: (_invocation, { allowed }) => ({
+  run: (_invocation, { allowed, displaySettings: { train } }) => ({
     reply:
       'Write a command on its own line of a new comment, with nothing after it except what the ' +
       'table shows. Gatehouse ignores commands in quotes, code, folded sections, and earlier ' +
-      `messages below a reply by email.\n\n${table(commands(), allowed)}\n\n` +
+      `messages below a reply by email.\n\n${table(commands(), allowed, train.rings.length > 0)}\n\n` +
       `[What happens to a pull request](${docsSite}pull-requests)`,
   }),
 });
 
-/** Only the commands that do something in the mode of the repository. */
-const table = (commands: readonly Command[], { changes }: BaseFacts['allowed']): string =>
+/** Only the commands that do something with the settings of the repository. */
+const table = (
+  commands: readonly Command[],
+  { changes }: BaseFacts['allowed'],
+  hasTrain: boolean,
+): string =>
   markdownTable(
     ['Command', 'Who', 'What it does'],
-    commands.filter(({ changesPullRequest }) => changes || !changesPullRequest).map(rowOf),
+    commands
+      .filter(({ changesPullRequest }) => changes || !changesPullRequest)
+      .filter(({ needsTrain }) => hasTrain || !needsTrain)
+      .map(rowOf),
   );
 
 const rowOf = ({ usage, allowedRoles, description }: Command): string[] => [

@@ -7,6 +7,7 @@ import { fix } from './fix.ts';
 import { helpOn } from './help.ts';
 import { hold } from './hold.ts';
 import { merge } from './merge.ts';
+import { ready } from './ready.ts';
 import { transfer } from './transfer.ts';
 import { unhold } from './unhold.ts';
 import { verify } from './verify.ts';
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   transfer,
   certifyConnector,
   merge,
+  ready,
   withdraw,
   why,
   helpOn(() => commands),

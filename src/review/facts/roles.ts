@@ -2,6 +2,7 @@ import type { Role } from '../model/role.ts';
 import type { BaseFacts } from '../model/facts.ts';
 import { ok, unavailable } from '../model/result.ts';
 import { isGhost, isPerson } from '../model/account.ts';
+import { ownersOf } from './owners.ts';
 import type { Account, Result, Permission, Snapshot } from '../model/snapshot.ts';
 
 /** Whether an account has at least one of the roles. One that is known is enough. */
@@ -10,13 +11,14 @@ export function hasOneOf(
   roles: readonly Role[],
   facts: BaseFacts,
 ): Result<boolean> {
-  const results = roles.map((role) => hasRole(account, role, facts));
-  return (
-    results.find((result) => result.ok && result.value) ??
-    results.find((result) => !result.ok) ??
-    ok(false)
-  );
+  return anyOf(roles.map((role) => hasRole(account, role, facts)));
 }
+
+/** Whether one of several is true. One that is known to be is enough. */
+const anyOf = (results: readonly Result<boolean>[]): Result<boolean> =>
+  results.find((result) => result.ok && result.value) ??
+  results.find((result) => !result.ok) ??
+  ok(false);
 
 /**
  * Whether the author of an earlier comment still has one of the roles. CODEOWNERS names owners by
@@ -36,7 +38,32 @@ export function hasRole(account: Account, role: Role, facts: BaseFacts): Result<
   if (!isPerson(account)) return ok(false);
   if (role === 'author') return ok(account.id === facts.snapshot.pull.author.id);
   if (role === 'maintainer') return canWrite(account, facts.snapshot);
-  return isOwner(account, facts);
+  if (role === 'owner') return isOwner(account, facts);
+  return anyOf(foldersOf(facts).map((folder) => isPublisher(account, folder, facts.snapshot)));
+}
+
+/** The connectors of a pull request: those of its rides, or those that it changes. */
+function foldersOf({ snapshot: { train, pull }, scope }: BaseFacts): string[] {
+  const rides = (train?.rides ?? []).filter(({ ride }) => ride.pull === pull.number);
+  return rides.length > 0
+    ? rides.map(({ ride }) => ride.folder)
+    : scope.folders.map(({ path }) => path);
+}
+
+/**
+ * Whether an account publishes a connector: its owners by `CODEOWNERS`, or the author of the pull
+ * request if that names none. A former owner does not count.
+ */
+export function isPublisher(
+  account: Account,
+  folder: string,
+  snapshot: Pick<Snapshot, 'owners' | 'teams' | 'pull'>,
+): Result<boolean> {
+  const owners = ownersOf(snapshot, folder);
+  if (!owners.ok) return owners;
+  return owners.value.named.length === 0
+    ? ok(account.id === snapshot.pull.author.id)
+    : isOwner(account, { owners });
 }
 
 /** Whether an account has write access to the repository. */

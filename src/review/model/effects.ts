@@ -1,4 +1,4 @@
-import type { NewRide, NewRideEvent } from '../../release/ride.ts';
+import type { NewRide, PendingEvents } from '../../release/ride.ts';
 import type { UpdateSize } from '../../changes/classify.ts';
 import type {
   Acknowledgement,
@@ -102,7 +102,7 @@ export type RecordEntry =
    * Events of a ride, for an append-only log: not stored if someone else appended an event after
    * `lastSeq` (see `RideChangedError`).
    */
-  | { kind: 'ride-events'; ride: string; lastSeq: number; events: readonly NewRideEvent[] }
+  | ({ kind: 'ride-events' } & PendingEvents)
   | { kind: 'identities'; identities: readonly ConnectorIdentity[] }
   | { kind: 'answer'; answer: Answer }
   /** Records that a command has our reaction. */

@@ -1,5 +1,6 @@
 import type { BreakingChange, UpdateSize } from '../../changes/classify.ts';
 import type { ConnectorClass } from '../../connector/connector.ts';
+import type { PendingEvents } from '../../release/ride.ts';
 import type { Finding } from '../../shared/finding.ts';
 import type { Settings } from '../../settings/defaults.ts';
 import type { ConnectorFolderName } from './connector-folder-name.ts';
@@ -156,6 +157,8 @@ export interface CommandOutcome {
   signatures: readonly Signature[];
   /** New confirmations of identities. */
   verifications: readonly Verification[];
+  /** New events of rides, at most one entry for each ride. */
+  rideEvents: readonly PendingEvents[];
   /** The ids of comments with `/why`. The reply needs the decision, which comes later. */
   explain: readonly number[];
   /** The ids of comments whose reply ends with what is left to do, which also comes later. */
