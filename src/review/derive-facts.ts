@@ -27,7 +27,7 @@ import {
   maxConnectors,
   pathsOf,
 } from './facts/connector-folders.ts';
-import { codeownersOf } from './facts/codeowners.ts';
+import { codeownersOf } from '../ownership/codeowners.ts';
 import type { Result, Signature, Snapshot, TextAtBase } from './model/snapshot.ts';
 
 export interface DeriveOptions {

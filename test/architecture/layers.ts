@@ -44,6 +44,11 @@ export const layers = {
     imports: ['connector', 'json', 'shared'],
     pure: true,
   },
+  ownership: {
+    purpose: 'Who owns which files by `CODEOWNERS`: read, checked and edited',
+    imports: ['shared'],
+    pure: true,
+  },
   catalog: {
     purpose: 'All connectors of a repository: an entry each, and the index over them',
     imports: ['connector', 'json', 'shared'],
@@ -132,6 +137,7 @@ export const layers = {
       'changes',
       'secrets',
       'connector',
+      'ownership',
       'shared',
     ],
     packages: ['mdast-util-from-markdown'],
@@ -182,6 +188,7 @@ export const layers = {
       'rules',
       'secrets',
       'json',
+      'ownership',
       'shared',
     ],
     pure: true,
@@ -251,6 +258,7 @@ export const layers = {
       'catalog',
       'secrets',
       'connector',
+      'ownership',
       'shared',
     ],
     packages: [
@@ -282,6 +290,7 @@ export const layers = {
       'report',
       'connector',
       'json',
+      'ownership',
       'shared',
     ],
     packages: ['@probot/get-private-key', 'lru-cache', 'pino', 'probot', 'prom-client', 'yaml'],

@@ -7,6 +7,7 @@ import { fix } from './fix.ts';
 import { helpOn } from './help.ts';
 import { hold } from './hold.ts';
 import { merge } from './merge.ts';
+import { share } from './share.ts';
 import { transfer } from './transfer.ts';
 import { unhold } from './unhold.ts';
 import { verify } from './verify.ts';
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   unhold,
   verify,
   transfer,
+  share,
   certifyConnector,
   merge,
   withdraw,
