@@ -10,7 +10,7 @@ import {
   type RepositoryFacts,
 } from '../github/read-setup.ts';
 import { resolveSettings } from '../review/derive-facts.ts';
-import { codeownersPaths } from '../review/facts/codeowners.ts';
+import { codeownersPaths } from '../ownership/codeowners.ts';
 import { boxesIn, plainWords } from '../review/facts/description-boxes.ts';
 import { ok, unavailable } from '../review/model/result.ts';
 import type { RepositoryName, Result, TextAtBase } from '../review/model/snapshot.ts';

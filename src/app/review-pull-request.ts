@@ -51,10 +51,10 @@ export interface ReviewContext extends ReadContext {
 }
 
 /**
- * How often, and after how many seconds, a review is repeated because GitHub rejected an effect.
- * Capped, because GitHub may reject it for a different reason each time.
+ * How often, and after how many seconds, a review is repeated because of what its effects came to.
+ * Capped, because GitHub may reject an effect for a different reason each time.
  */
-const rejectionRetries = { times: 2, seconds: 2 };
+const retries = { times: 2, seconds: 2 };
 
 /** GitHub's API still returns older data than the webhook announced. Try again shortly. */
 export class StaleReadError extends Error {}
@@ -130,6 +130,9 @@ export async function reviewPullRequest(
   });
   if (pull.group || outcome.kind === 'moved') return outcome;
   await store.reviewed(pull, startedAt, { head: snapshot.pull.head.sha });
+  // GitHub announces the new pull request, but not that the comment which asked for it can be answered.
+  if (outcome.kind === 'done' && effects.some(({ kind }) => kind === 'open-pull-request'))
+    await reviewAgain(pull, context);
   await scheduleRetry(pull, snapshot, outcome, context);
   return outcome;
 }
@@ -142,19 +145,28 @@ async function scheduleRetry(
   pull: PullJob,
   { pull: { head }, records }: Snapshot,
   outcome: Outcome,
-  { store, clock }: ReviewContext,
+  context: ReviewContext,
 ): Promise<void> {
+  const { store } = context;
   const rejection =
     outcome.kind === 'rejected'
       ? { effect: outcome.effect.kind, reason: outcome.reason, head: head.sha }
       : null;
   if (!records.ok || isDeepStrictEqual(rejection, records.value.rejection)) return;
   await store.record(pull, [{ kind: 'rejection', rejection }]);
+  await reviewAgain(pull, context);
+}
+
+/** Schedules another review, unless there were several already. */
+async function reviewAgain(
+  pull: PullJob,
+  { store, clock }: Pick<ReviewContext, 'store' | 'clock'>,
+): Promise<void> {
   const { again = 0 } = pull;
-  if (again < rejectionRetries.times)
+  if (again < retries.times)
     await store.postpone(
       { ...pull, again: again + 1 },
-      new Date(clock().getTime() + rejectionRetries.seconds * 1000),
+      new Date(clock().getTime() + retries.seconds * 1000),
     );
 }
 

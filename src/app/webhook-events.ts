@@ -7,7 +7,7 @@ import {
   type Json,
   type JsonObject,
 } from '../json/values.ts';
-import { codeownersPaths } from '../review/facts/codeowners.ts';
+import { codeownersPaths } from '../ownership/codeowners.ts';
 import { pullRequestOfMergeQueue } from '../review/facts/merge-queue.ts';
 import { settingsPath } from '../settings/defaults.ts';
 import type { ReviewRequest, SweepJob } from '../store/store.ts';

@@ -32,6 +32,7 @@ export type Outcome =
 const prerequisites: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>([
   'convert-to-draft',
   'commit-files',
+  'open-pull-request',
   'enqueue',
   'dequeue',
   'merge',
@@ -287,6 +288,8 @@ async function sendEffect(
     case 'create-deployment':
       await createDeployment(client, repository, effect);
       return undefined;
+    case 'open-pull-request':
+      return openPullRequest(client, repository, effect);
   }
 }
 
@@ -417,6 +420,36 @@ async function commitFixes(client: Client, effect: EffectOf<'commit-files'>): Pr
   const commit = await commitFiles(client, effect);
   if ('done' in commit) return undefined;
   return commit.moved ? { kind: 'moved' } : { kind: 'rejected', effect, reason: commit.reason };
+}
+
+/**
+ * Opens a pull request of a branch of our own. If the branch is there already, an earlier attempt
+ * ended before it opened the pull request.
+ */
+async function openPullRequest(
+  client: Client,
+  repository: RepositoryName,
+  effect: EffectOf<'open-pull-request'>,
+): Promise<Failure> {
+  const { base, tip, branch, title, body, message, files } = effect;
+  const commit = await commitFiles(client, {
+    repository,
+    branch,
+    head: null,
+    from: tip,
+    message,
+    files,
+  });
+  if (!('done' in commit) && !commit.moved)
+    return { kind: 'rejected', effect, reason: commit.reason };
+  await client.write('POST /repos/{owner}/{repo}/pulls', {
+    ...repository,
+    base,
+    head: branch,
+    title,
+    body,
+  });
+  return undefined;
 }
 
 async function merge(

@@ -141,6 +141,8 @@ export interface NewCommit {
   branch: string;
   /** The last commit of the branch; null creates the branch. */
   head: string | null;
+  /** The commit that a new branch begins at; without it, the branch has no history. */
+  from?: string;
   message: string;
   files: readonly { path: string; text: string }[];
 }
@@ -151,14 +153,15 @@ export interface NewCommit {
  */
 export async function commitFiles(
   client: Client,
-  { repository, branch, head, message, files }: NewCommit,
+  { repository, branch, head, from, message, files }: NewCommit,
 ): Promise<{ done: true } | { moved: boolean; reason: string }> {
+  const parentSha = head ?? from;
   const parent =
-    head === null
+    parentSha === undefined
       ? null
       : await client.get(
           'GET /repos/{owner}/{repo}/git/commits/{commit_sha}',
-          { ...repository, commit_sha: head },
+          { ...repository, commit_sha: parentSha },
           { immutable: true },
         );
   if (parent && !parent.ok) return { moved: false, reason: parent.reason };
@@ -184,7 +187,7 @@ export async function commitFiles(
       ...repository,
       message,
       tree: shaAt(toObject(tree, 'a tree'), 'sha'),
-      parents: head === null ? [] : [head],
+      parents: parentSha === undefined ? [] : [parentSha],
     },
     { repeatable: true },
   );

@@ -1,6 +1,6 @@
 import { definitionName } from '../connector/connector.ts';
 import { mayNameCommand } from '../review/commands/parse-commands.ts';
-import { codeownersOf, codeownersPaths } from '../review/facts/codeowners.ts';
+import { codeownersOf, codeownersPaths } from '../ownership/codeowners.ts';
 import { connectorFoldersOf, maxConnectors } from '../review/facts/connector-folders.ts';
 import type { ConnectorFolderName } from '../review/model/connector-folder-name.ts';
 import { ok, unavailable, valueOr } from '../review/model/result.ts';
@@ -10,6 +10,7 @@ import type {
   Reaction,
   RepositoryName,
   Result,
+  Sharing,
   Snapshot,
   TextAtBase,
 } from '../review/model/snapshot.ts';
@@ -53,6 +54,7 @@ import {
 } from './request-pull.ts';
 import { readPublishers } from './read-publishers.ts';
 import { readReviews, verdictsAmong } from './read-reviews.ts';
+import { readSharing } from './read-sharing.ts';
 import { readSuggestions } from './read-suggestions.ts';
 
 /** Which pull request to read, and for what. */
@@ -136,6 +138,7 @@ export async function readPullRequest(
     deployments,
     baseSince,
     publishers,
+    sharing,
   ] = await Promise.all([
     readConnectors(client, repository, folders.slice(0, maxConnectors), {
       before: group ? ok(group.baseSha) : pull.mergeBase,
@@ -177,6 +180,7 @@ export async function readPullRequest(
       owners,
       folders.filter((folder) => !isNew(folder)),
     ),
+    readSharingOf(client, query, basics, owners, folders),
   ]);
   const readable = await readContents(client, repository, connectors);
   // Only a new name or icon can collide with another pull request.
@@ -209,6 +213,7 @@ export async function readPullRequest(
     suggestions,
     deployments,
     ...publishers,
+    ...(sharing && { sharing }),
     ...unreadParts(conversation, openPulls.ok && !openPulls.value.isComplete),
   };
 }
@@ -307,6 +312,30 @@ async function readPublishersOf(
   return {
     publishers: await readPublishers(client, repository, comparison.value.tip, folder.path),
   };
+}
+
+/** What `/share` needs, if a comment without an answer has it. */
+async function readSharingOf(
+  client: Client,
+  { repository, bot, history }: PullRequestQuery,
+  { comparison, conversation, tree }: Basics,
+  codeowners: Result<TextAtBase | null>,
+  folders: readonly ConnectorFolderName[],
+): Promise<Sharing | undefined> {
+  const [folder] = folders;
+  const comments = valueOr(unansweredCommands(conversation, history?.answered ?? []), []).filter(
+    ({ body }) => mayNameCommand(body, 'share'),
+  );
+  if (!folder || comments.length === 0 || !comparison.ok || !tree.ok) return undefined;
+  return readSharing(client, {
+    repository,
+    bot,
+    folder: folder.path,
+    comments,
+    codeowners: codeowners.ok ? codeowners.value?.path : undefined,
+    tip: comparison.value.tip,
+    isPublished: tree.value.some(({ path }) => path === folder.path),
+  });
 }
 
 /** The parts of the data that every check has. */

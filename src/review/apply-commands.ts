@@ -48,6 +48,7 @@ export function applyCommands(
     sayWhatIsLeft: [],
     fix: null,
     withdraw: false,
+    share: null,
     mergeRequest: ok(null),
   };
   if (!snapshot.records.ok) return outcome;
@@ -80,11 +81,12 @@ export function applyCommands(
     const { results } = applied;
     consents = applied.consents;
     for (const done of results.filter(isDone)) {
-      const { explain: mustExplain, saysWhatIsLeft, fix, withdraw } = done;
+      const { explain: mustExplain, saysWhatIsLeft, fix, withdraw, share } = done;
       if (mustExplain) explain.push(comment.id);
       if (saysWhatIsLeft) sayWhatIsLeft.push(comment.id);
       if (fix) outcome.fix = { comment: comment.id, ...fix };
       if (withdraw) outcome.withdraw = true;
+      if (share) outcome.share ??= { comment: comment.id, ...share };
     }
     const replies = results
       .map((result) => (isDone(result) ? result.reply : result.refused))

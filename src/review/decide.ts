@@ -2,6 +2,7 @@ import { folderDigest } from '../release/folder-digest.ts';
 import type { NewRide, PendingEvents } from '../release/ride.ts';
 import { limitReplies } from './commands/limit-replies.ts';
 import { attestationBoxes, tickedDescription } from './gates/attestation-boxes.ts';
+import { shareProposal, type ShareProposal } from './render/share-proposal.ts';
 import { renderCheckRun, type CheckReport } from './render/check-run.ts';
 import { renderComment } from './render/comment.ts';
 import type { DeploymentPayload } from './model/effects.ts';
@@ -86,6 +87,7 @@ export interface Decision {
     /** `wish` is the merge request to record afterwards. */
     | { by: 'queue' | 'leaving-the-queue'; nodeId: string; mergeRequest: MergeRequest }
     | null;
+  share: ShareProposal | null;
   deployment: {
     sha: string;
     environment: string;
@@ -119,6 +121,7 @@ export const undecided = (
   draft: null,
   fix: null,
   merge: null,
+  share: null,
   deployment: null,
 });
 
@@ -167,6 +170,7 @@ export function decide(facts: Facts): Decision {
     draft: commands.withdraw ? { nodeId: pull.nodeId } : null,
     fix: fixFor(facts),
     merge: mergeFor(facts, gates),
+    share: commands.share && shareProposal(commands.share, snapshot.pull),
     deployment: deploymentFor(facts),
   };
 }

@@ -43,6 +43,8 @@ export function plan(decided: Decision, current: CurrentState): Effect[] {
     const { repository, branch, message, files } = decision.fix;
     return [{ kind: 'commit-files', repository, branch, head: decision.head, message, files }];
   }
+  // Likewise, the next review answers the comment, with the number of the pull request.
+  if (decision.share && changes) return [{ kind: 'open-pull-request', ...decision.share }];
   return [
     ...(changes ? planDraft(decision, current) : []),
     ...planRecords(decision, current),
@@ -63,7 +65,7 @@ export function plan(decided: Decision, current: CurrentState): Effect[] {
  * files outside of connectors, of branches and of pull requests are quoted too.
  */
 export function withoutSecrets(decision: Decision): Decision {
-  const { check, records, merge } = decision;
+  const { check, records, merge, share } = decision;
   return {
     ...decision,
     check: check && {
@@ -84,6 +86,12 @@ export function withoutSecrets(decision: Decision): Decision {
         maskFormattedSecrets(path) === path && maskFormattedSecrets(body) === body,
     ),
     records: records && { ...records, answers: records.answers.map(withMaskedReply) },
+    share: share && {
+      ...share,
+      title: maskFormattedSecrets(share.title),
+      body: maskFormattedSecrets(share.body),
+      message: maskFormattedSecrets(share.message),
+    },
     merge:
       merge?.by === 'squash'
         ? {

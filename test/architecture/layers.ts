@@ -44,6 +44,11 @@ export const layers = {
     imports: ['connector', 'json', 'shared'],
     pure: true,
   },
+  ownership: {
+    purpose: 'Who owns which files by `CODEOWNERS`: read, checked and edited',
+    imports: ['shared'],
+    pure: true,
+  },
   catalog: {
     purpose: 'All connectors of a repository: an entry each, and the index over them',
     imports: ['connector', 'json', 'shared'],
@@ -134,6 +139,7 @@ export const layers = {
       'changes',
       'secrets',
       'connector',
+      'ownership',
       'shared',
     ],
     packages: ['mdast-util-from-markdown'],
@@ -184,6 +190,7 @@ export const layers = {
       'rules',
       'secrets',
       'json',
+      'ownership',
       'shared',
     ],
     pure: true,
@@ -253,6 +260,7 @@ export const layers = {
       'catalog',
       'secrets',
       'connector',
+      'ownership',
       'shared',
     ],
     packages: [
@@ -291,6 +299,7 @@ export const layers = {
       'report',
       'connector',
       'json',
+      'ownership',
       'shared',
     ],
     packages: ['@probot/get-private-key', 'lru-cache', 'pino', 'probot', 'prom-client', 'yaml'],

@@ -124,6 +124,15 @@ export function carryOut(effects: readonly Effect[], snapshot: Snapshot): Snapsh
           state: 'pending',
         });
         break;
+      case 'open-pull-request':
+        if (next.sharing)
+          list(next.sharing.proposals).push({
+            number: id,
+            comment: Number(effect.branch.split('-').at(-1)),
+            isOpen: true,
+            owners: [],
+          });
+        break;
       case 'commit-files':
       case 'enqueue':
       case 'dequeue':
@@ -171,6 +180,8 @@ export function inBrief(effect: Effect): string {
       );
     case 'commit-files':
       return `commit-files ${effect.files.map(({ path }) => path).join(', ')}`;
+    case 'open-pull-request':
+      return `open-pull-request ${effect.title}`;
     case 'merge':
       return `merge as ${effect.title}`;
     case 'create-deployment':

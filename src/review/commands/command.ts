@@ -1,7 +1,7 @@
 import { type Role } from '../model/role.ts';
 import type { PendingEvents } from '../../release/ride.ts';
 import type { ReviewTools } from '../facts/validate-connectors.ts';
-import type { BaseFacts } from '../model/facts.ts';
+import type { BaseFacts, Share } from '../model/facts.ts';
 import type {
   Comment,
   Result,
@@ -26,8 +26,9 @@ export interface Command {
    * - `note`: free text, which is recorded
    * - `consent`: free text that must not read like a question or a "not yet"
    * - `company`: what `/agree` parses itself
+   * - `accounts`: logins that the command parses itself; not a question
    */
-  argumentKind: 'nothing' | 'note' | 'consent' | 'company';
+  argumentKind: 'nothing' | 'note' | 'consent' | 'company' | 'accounts';
   /** Who may use it. */
   allowedRoles: 'anyone' | readonly Role[];
   /** Whether it is about the head that its author saw: a later push cancels it. */
@@ -90,4 +91,6 @@ export interface CommandDone {
   /** The files to commit, and a list of the fixes for the message of the commit. */
   fix?: { files: readonly { path: string; text: string }[]; list: string };
   withdraw?: true;
+  /** Owners to add. The comment gets its answer when their pull request is open. */
+  share?: Omit<Share, 'comment'>;
 }

@@ -8,6 +8,7 @@ import { helpOn } from './help.ts';
 import { hold } from './hold.ts';
 import { merge } from './merge.ts';
 import { ready } from './ready.ts';
+import { share } from './share.ts';
 import { transfer } from './transfer.ts';
 import { unhold } from './unhold.ts';
 import { verify } from './verify.ts';
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   unhold,
   verify,
   transfer,
+  share,
   certifyConnector,
   merge,
   ready,

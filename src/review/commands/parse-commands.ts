@@ -144,6 +144,8 @@ function howTo({ name, argumentKind }: Command): string {
       'To sign the CLA, write `/agree`, or `/agree company="Contoso"` with the name of your ' +
       'company to sign for it, on its own line of a new comment.'
     );
+  if (argumentKind === 'accounts')
+    return `If you mean it, write ${codeSpan(`/${name} @login`)} on its own line of a new comment.`;
   return (
     `If you mean it, write ${codeSpan(`/${name}`)}` +
     `${argumentKind === 'nothing' ? '' : ', optionally followed by a reason,'} ` +
@@ -389,7 +391,8 @@ function complaintAbout({ name, argumentKind }: Command, rest: string): string |
     return `${codeSpan('[reason]')} is a placeholder in the list of commands: write your own reason.`;
   if (/^[^\p{L}\p{N}]*\?/u.test(rest))
     return `${written} looks like a question, so Gatehouse did not run it.`;
-  return argumentKind === 'consent' && (/\?\W*$/u.test(rest) || hesitates.test(rest))
+  if (argumentKind === 'accounts' && !/\?\W*$/u.test(rest)) return undefined;
+  return argumentKind !== 'note' && (/\?\W*$/u.test(rest) || hesitates.test(rest))
     ? `${written} may not mean yes, so Gatehouse did not run it.`
     : undefined;
 }

@@ -1,7 +1,7 @@
 import { ok } from '../model/result.ts';
 import type { Codeowners } from '../model/facts.ts';
 import type { Result, Snapshot } from '../model/snapshot.ts';
-import { codeownersOf } from './codeowners.ts';
+import { codeownersOf } from '../../ownership/codeowners.ts';
 
 /**
  * The owners that `CODEOWNERS` on the base branch names for a connector.

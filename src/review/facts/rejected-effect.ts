@@ -45,7 +45,14 @@ const steps: Readonly<Record<RejectedEffect['effect'], string>> = {
   enqueue: 'add this to the merge queue',
   dequeue: 'remove this from the merge queue',
   'create-deployment': 'create the deployment',
+  'open-pull-request': 'open a pull request',
 };
+
+const isReportedByReply: ReadonlySet<RejectedEffect['effect']> = new Set<RejectedEffect['effect']>([
+  'commit-files',
+  'convert-to-draft',
+  'open-pull-request',
+]);
 
 /**
  * The part of the status comment about the rejected effect. Empty if GitHub rejected nothing, or if
@@ -53,8 +60,7 @@ const steps: Readonly<Record<RejectedEffect['effect'], string>> = {
  */
 export function rejectionSection(snapshot: Pick<Snapshot, 'records' | 'pull'>): string {
   const rejection = rejectionOf(snapshot);
-  if (!rejection || rejection.effect === 'commit-files' || rejection.effect === 'convert-to-draft')
-    return '';
+  if (!rejection || isReportedByReply.has(rejection.effect)) return '';
   return (
     `**GitHub refused to ${steps[rejection.effect]}:** ${rejectionReason(rejection)}. ` +
     'Gatehouse tries again whenever something happens on this pull request; ' +

@@ -15,4 +15,5 @@ export type EffectKind =
   | 'merge'
   | 'enqueue'
   | 'dequeue'
-  | 'create-deployment';
+  | 'create-deployment'
+  | 'open-pull-request';

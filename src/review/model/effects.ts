@@ -80,6 +80,20 @@ export type Effect =
       environment: string;
       description: string;
       payload: DeploymentPayload;
+    }
+  /**
+   * A new branch of this repository with one commit on top of `tip`, and its pull request. What is
+   * there already stays as it is.
+   */
+  | {
+      kind: 'open-pull-request';
+      base: string;
+      tip: string;
+      branch: string;
+      title: string;
+      body: string;
+      message: string;
+      files: readonly { path: string; text: string }[];
     };
 
 /** What we record about a pull request. Recording the same entry again changes nothing. */

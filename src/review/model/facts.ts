@@ -149,6 +149,23 @@ export interface Codeowners {
   unknown: readonly string[];
 }
 
+/** Owners to add to a connector, by a pull request that changes `CODEOWNERS`. */
+export interface Share {
+  /** The id of the comment that asks for it. */
+  comment: number;
+  by: Account;
+  /** The path of the connector's folder. */
+  folder: string;
+  /** The people who become owners, `by` perhaps among them. */
+  people: readonly Account[];
+  /** The last commit of the base branch. */
+  tip: string;
+  /** `CODEOWNERS` with them. */
+  file: { path: string; text: string };
+  /** The owners of `CODEOWNERS` itself, as it writes them. */
+  approvers: readonly string[];
+}
+
 /** The result of the commands in the comments. */
 export interface CommandOutcome {
   /** The records after all commands; unavailable if the present ones could not be read. */
@@ -166,6 +183,7 @@ export interface CommandOutcome {
   /** A commit with all fixes, what they are, and the id of the comment that asked for it. */
   fix: { comment: number; files: readonly { path: string; text: string }[]; list: string } | null;
   withdraw: boolean;
+  share: Share | null;
   /**
    * The merge request that counts now; null if there is none. Unavailable if GitHub did not say what
    * the rights of its author are.

@@ -80,6 +80,8 @@ export interface Snapshot {
   publishers?: Result<readonly Account[]>;
   /** How many days the last merged pull requests of the same class were open. */
   mergeDays?: readonly number[];
+  /** What `/share` needs. Missing if no comment without an answer has it. */
+  sharing?: Sharing;
   /** What is known of the release train. Missing without a database. */
   train?: StoredTrain;
   /** What earlier reviews of this pull request recorded. */
@@ -103,6 +105,28 @@ export interface Snapshot {
 
 /** A value that was read, or why it is unavailable. A 403 or 404 is "unavailable", never "no". */
 export type Result<T> = { ok: true; value: T } | { ok: false; reason: string };
+
+/** What is known about sharing the connector that the pull request changes. */
+export interface Sharing {
+  /** The last commit of the base branch. */
+  tip: string;
+  /** Whether the base branch has the connector. */
+  isPublished: boolean;
+  /** The accounts that the comments name, by login in lower case; null for no account. */
+  accounts: Readonly<Record<string, Result<Account | null>>>;
+  /** Our pull requests that add owners to the connector, the newest. */
+  proposals: Result<readonly OwnersProposal[]>;
+}
+
+/** A pull request of ours that adds owners to a connector. */
+export interface OwnersProposal {
+  number: number;
+  /** The id of the comment that asked for it. */
+  comment: number;
+  isOpen: boolean;
+  /** Who would own the connector, as `CODEOWNERS` writes it; empty if it is not open. */
+  owners: readonly string[];
+}
 
 export interface Account {
   /** 0 for a ghost. */

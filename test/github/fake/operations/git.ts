@@ -399,6 +399,15 @@ export const git: Handlers = {
       return ok(refShape(call, repository, `refs/${call.parameters.ref ?? ''}`, sha));
     },
   },
+  'git/list-matching-refs': {
+    needs: read,
+    answer(call) {
+      const repository = repositoryOf(call);
+      const start = `refs/${call.parameters.ref ?? ''}`;
+      const found = [...repository.refs].filter(([ref]) => ref.startsWith(start));
+      return ok(found.map(([ref, sha]) => refShape(call, repository, ref, sha)));
+    },
+  },
   'git/create-ref': {
     needs: write,
     role: 'write',

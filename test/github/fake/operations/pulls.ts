@@ -2,6 +2,7 @@ import { isJson, type Json } from '../schema-check.ts';
 import { linesOf } from '../git-objects.ts';
 import type { Pull, ReviewComment } from '../repository.ts';
 import {
+  created,
   invalid,
   notFound,
   number,
@@ -85,6 +86,48 @@ export const pulls: Handlers = {
         ),
         call.bodies.pullSimple,
       );
+    },
+  },
+  'pulls/create': {
+    needs: write,
+    role: 'read',
+    answer(call) {
+      const repository = repositoryOf(call);
+      const { body, viewer } = call;
+      const [base, head] = [text(body, 'base') ?? '', text(body, 'head') ?? ''];
+      if (head.includes(':'))
+        throw invalid('The fake opens pull requests of its own branches only');
+      for (const [field, branch] of Object.entries({ base, head }))
+        if (repository.tip(branch) === undefined)
+          throw invalid('Validation Failed', [{ resource: 'PullRequest', field, code: 'invalid' }]);
+      const isOpen = repository.pulls.some(
+        (pull) => pull.state === 'open' && pull.headRef === head && pull.baseRef === base,
+      );
+      if (isOpen)
+        throw invalid('Validation Failed', [
+          {
+            resource: 'PullRequest',
+            code: 'custom',
+            message: `A pull request already exists for ${repository.owner.login}:${head}.`,
+          },
+        ]);
+      if (repository.tip(base) === repository.tip(head))
+        throw invalid('Validation Failed', [
+          {
+            resource: 'PullRequest',
+            code: 'custom',
+            message: `No commits between ${base} and ${head}`,
+          },
+        ]);
+      const pull = repository.open({
+        by: viewer.account,
+        branch: head,
+        into: base,
+        title: text(body, 'title') ?? '',
+        body: text(body, 'body') ?? null,
+        draft: body.draft === true,
+      });
+      return created(call.bodies.pull(pull));
     },
   },
   'pulls/get': {

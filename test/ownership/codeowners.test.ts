@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { codeownersOf } from '../../src/review/facts/codeowners.ts';
+import { codeownersOf } from '../../src/ownership/codeowners.ts';
 
 // The examples of
 // https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners
