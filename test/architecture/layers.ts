@@ -110,6 +110,7 @@ export const layers = {
   'review/facts': {
     purpose: 'What follows from a snapshot, one file per question',
     imports: [
+      'ownership',
       'cla',
       'review/model',
       'release',
@@ -190,7 +191,6 @@ export const layers = {
       'rules',
       'secrets',
       'json',
-      'ownership',
       'shared',
     ],
     pure: true,
