@@ -48,11 +48,16 @@ async function receiveDelivery(
   { store, metrics, log, appId }: ReceiverContext,
 ): Promise<boolean> {
   if (!isObject(payload)) return true;
-  const { reviewRequests, heads, sweeps, trains } = affectedPullRequests(appId, name, payload);
+  const { reviewRequests, heads, sweeps, trains, hidden } = affectedPullRequests(
+    appId,
+    name,
+    payload,
+  );
   const action =
     'action' in payload && typeof payload.action === 'string' ? { action: payload.action } : {};
   let isNew: boolean;
   try {
+    await store.hideRepositories(hidden);
     for (const { repository, installation, sha } of heads) {
       for (const number of await store.pullsAt(repository, sha))
         reviewRequests.push({ repository, installation, number });

@@ -23,6 +23,8 @@ export interface WebhookImpact {
   sweeps: SweepJob[];
   /** Whether a deployment may have a result that rides wait for. */
   trains?: true;
+  /** Repositories, as `owner/name`, that not everyone may read, or of which nobody knows. */
+  hidden: string[];
 }
 
 /** Files of the base branch that apply to every open pull request. */
@@ -35,8 +37,13 @@ const policyPaths: ReadonlySet<string> = new Set([settingsPath, ...codeownersPat
  * @param payload any JSON: a payload with an unexpected shape affects nothing
  */
 export function affectedPullRequests(appId: number, event: string, payload: Json): WebhookImpact {
-  const nothing: WebhookImpact = { reviewRequests: [], heads: [], sweeps: [] };
-  if (!isObject(payload)) return nothing;
+  if (!isObject(payload)) return { reviewRequests: [], heads: [], sweeps: [], hidden: [] };
+  const nothing: WebhookImpact = {
+    reviewRequests: [],
+    heads: [],
+    sweeps: [],
+    hidden: hiddenRepositories(event, payload),
+  };
   const action = asText(own(payload, 'action')) ?? '';
   const installation = asNumber(own(at(payload, 'installation'), 'id'));
   if (installation === undefined) return nothing;
@@ -86,14 +93,14 @@ export function affectedPullRequests(appId: number, event: string, payload: Json
     }
     case 'check_run':
       return action === 'rerequested' || action === 'requested_action'
-        ? impactOfCheck(at(payload, 'check_run'), from)
+        ? { ...nothing, ...impactOfCheck(at(payload, 'check_run'), from) }
         : nothing;
     case 'check_suite':
       // A merge may wait for the checks of other Apps. Our own check was written by a review, which
       // needs no other review.
       return action === 'rerequested' ||
         (action === 'completed' && own(at(at(payload, 'check_suite'), 'app'), 'id') !== appId)
-        ? impactOfCheck(at(payload, 'check_suite'), from)
+        ? { ...nothing, ...impactOfCheck(at(payload, 'check_suite'), from) }
         : nothing;
     case 'merge_group': {
       const group = at(payload, 'merge_group');
@@ -120,15 +127,45 @@ export function affectedPullRequests(appId: number, event: string, payload: Json
         ? { ...nothing, sweeps: [{ ...from, all: true }] }
         : nothing;
     }
+    case 'repository':
+      // GitHub is asked whether it is public: a delivery may be an old one.
+      return action === 'publicized' || action === 'renamed' || action === 'transferred'
+        ? { ...nothing, sweeps: [{ ...from, all: false }] }
+        : nothing;
     default:
       return nothing;
   }
 }
 
+/**
+ * Repositories that a delivery says are private, are deleted, have another name, or that the App
+ * can no longer read. That it says the opposite does not count: it may be an old delivery.
+ */
+function hiddenRepositories(event: string, payload: JsonObject): string[] {
+  const action = asText(own(payload, 'action')) ?? '';
+  const namesIn = (key: string): string[] =>
+    asList(own(payload, key)).flatMap(
+      (item) => asName(own(asObject(item) ?? {}, 'full_name')) ?? [],
+    );
+  if (event === 'installation')
+    return action === 'deleted' || action === 'suspend' ? namesIn('repositories') : [];
+  if (event === 'installation_repositories') return namesIn('repositories_removed');
+  const repository = at(payload, 'repository');
+  const name = asName(own(repository, 'full_name'));
+  if (name === undefined) return [];
+  const oldName = asText(own(at(at(at(payload, 'changes'), 'repository'), 'name'), 'from'));
+  if (event === 'repository' && action === 'renamed' && oldName !== undefined)
+    return asName(`${name.split('/', 1)[0]}/${oldName}`)
+      ? [`${name.split('/', 1)[0]}/${oldName}`]
+      : [];
+  const isGone = event === 'repository' && action === 'deleted';
+  return isGone || own(repository, 'private') !== false ? [name] : [];
+}
+
 function impactOfCheck(
   check: JsonObject,
   from: { repository: string; installation: number },
-): WebhookImpact {
+): Pick<WebhookImpact, 'reviewRequests' | 'heads'> {
   const numbers = asList(own(check, 'pull_requests')).flatMap(
     (pull) => asPull(own(asObject(pull) ?? {}, 'number')) ?? [],
   );
@@ -136,7 +173,6 @@ function impactOfCheck(
   return {
     reviewRequests: numbers.map((number) => ({ ...from, number })),
     heads: sha === undefined ? [] : [{ ...from, sha }],
-    sweeps: [],
   };
 }
 

@@ -11,6 +11,7 @@ import { defaultSettings, settingsPath, type Settings } from '../settings/defaul
 import type { Client } from './client.ts';
 import { readBlob, readTree, type TreeEntry } from './git-trees.ts';
 import {
+  booleanAt,
   isObject,
   objectAt,
   orUnreadable,
@@ -131,18 +132,39 @@ async function readSettingsFile(
   return readPolicyFile(client, { owner, repo }, tree, [settingsPath]);
 }
 
-/** The settings of a repository: those of its base branch, as for a pull request into it. */
+/** What GitHub says of a repository. */
+export interface RepositoryInfo {
+  /** `owner/name`, as GitHub writes it; the new name if the repository was renamed. */
+  name: string;
+  /** Whether everyone may read it. */
+  isPublic: boolean;
+  defaultBranch: string;
+}
+
+export const readRepositoryInfo = (
+  client: Client,
+  { owner, repo }: RepositoryName,
+): Promise<Result<RepositoryInfo>> =>
+  orUnreadable(async () => {
+    const response = await client.get('GET /repos/{owner}/{repo}', { owner, repo });
+    if (!response.ok) return response;
+    const from = toObject(response.value, 'a repository');
+    return ok({
+      name: stringAt(from, 'full_name'),
+      isPublic: !booleanAt(from, 'private'),
+      defaultBranch: stringAt(from, 'default_branch'),
+    });
+  });
+
+/**
+ * The settings of a repository: those of its base branch, as for a pull request into it.
+ * @param name of the default branch
+ */
 export async function readSettings(
   client: Client,
   { owner, repo }: RepositoryName,
+  name: string,
 ): Promise<Result<Settings>> {
-  const response = await orUnreadable(async () => {
-    const found = await client.get('GET /repos/{owner}/{repo}', { owner, repo });
-    if (!found.ok) return found;
-    return ok(stringAt(toObject(found.value, 'a repository'), 'default_branch'));
-  });
-  if (!response.ok) return response;
-  const name = response.value;
   const defaultBranch = { name, settings: await readSettingsFile(client, { owner, repo }, name) };
   const repository = { owner, repo };
   const guard = resolveSettings({

@@ -13,7 +13,7 @@ import type {
   StoredSummary,
 } from './catalog-rows.ts';
 import type { Ride, RideEventDetail } from '../release/ride.ts';
-import type { FreezeScope } from '../settings/train-settings.ts';
+import type { FreezeScope, TrainSettings } from '../settings/train-settings.ts';
 import type { RecordEntry } from '../review/model/effects.ts';
 import type { FileFacts, Signature, Verification } from '../review/model/snapshot.ts';
 import { damaged, DatabaseFolder, type CreatePolicy } from './database-folder.ts';
@@ -162,6 +162,15 @@ export interface Tables {
     ended_at: Date | null;
     ended_by: string | null;
     ended_reason: string | null;
+  };
+  /** What may be shown of a repository, and to whom (`repositories.ts`). */
+  repositories: {
+    /** In lower case. */
+    repository: string;
+    name: string;
+    public_at: Date | null;
+    train: TrainSettings | null;
+    revision: Generated<number>;
   };
   /**
    * Records of a pull request, one per kind and comment. For what has no comment, for a hold, a merge request and a rejection

@@ -333,4 +333,37 @@ export const migrations: Record<string, Migration> = {
       );
     },
   },
+  '0012-repositories': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .withSchema('gatehouse')
+        .createTable('repositories')
+        .addColumn('repository', 'text', (column) => column.primaryKey())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('public_at', 'timestamptz')
+        .addColumn('train', 'jsonb')
+        .addColumn('revision', 'bigint', (column) => column.notNull().defaultTo(1))
+        .execute();
+      // Whatever writes a ride, an event or a freeze, the revision increases. That happens at the
+      // end of the transaction, so that no transaction waits for a ride while it has this lock.
+      await sql`
+        create function gatehouse.increase_revision() returns trigger language plpgsql as
+        $$ begin
+          if tg_table_name = 'ride_events' then
+            update gatehouse.repositories set revision = revision + 1 where repository =
+              (select rides.repository from gatehouse.rides where rides.id = new.ride);
+          else
+            update gatehouse.repositories set revision = revision + 1
+              where repository = new.repository;
+          end if;
+          return null;
+        end $$`.execute(db);
+      for (const table of ['rides', 'ride_events', 'freezes'])
+        await sql`
+          create constraint trigger ${sql.ref(`${table}_revision`)}
+          after insert or update on ${sql.table(`gatehouse.${table}`)}
+          deferrable initially deferred
+          for each row execute function gatehouse.increase_revision()`.execute(db);
+    },
+  },
 };

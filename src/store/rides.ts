@@ -6,8 +6,15 @@ import type { Freeze } from '../settings/train-settings.ts';
 import { storeRings } from './connector-rows.ts';
 import type { Tables } from './database.ts';
 
-/** Those that are not in a final state, or those of a pull request or of connectors. */
-export type RideFilter = 'open' | { pull?: number; folders?: readonly string[] };
+/**
+ * Those that are not in a final state; those that were not at a time, or came to it since; those of
+ * a pull request or of connectors; or the ride with an id.
+ */
+export type RideFilter =
+  | 'open'
+  | { activeSince: Date; createdUntil: Date }
+  | { pull?: number; folders?: readonly string[] }
+  | { id: string };
 
 /** A freeze that a person declared. */
 export interface DeclaredFreeze extends Freeze {
@@ -140,6 +147,13 @@ export async function ridesOf(
     .orderBy('id')
     .orderBy('seq');
   if (filter === 'open') query = query.where('ended_at', 'is', null);
+  else if ('id' in filter) query = query.where('id', '=', filter.id);
+  else if ('activeSince' in filter)
+    query = query
+      .where('created_at', '<=', filter.createdUntil)
+      .where((row) =>
+        row.or([row('ended_at', 'is', null), row('ended_at', '>=', filter.activeSince)]),
+      );
   else {
     const { pull = 0, folders = [] } = filter;
     query = query.where(sql<boolean>`(pull = ${pull} or folder = any(${folders}::text[]))`);

@@ -43,6 +43,13 @@ import {
   type SignatureFilter,
 } from './signatures.ts';
 import {
+  hideRepositories,
+  recordRepository,
+  repositoriesOf,
+  type RepositoryReading,
+  type StoredRepository,
+} from './repositories.ts';
+import {
   appendRideEvents,
   declareFreeze,
   endFreeze,
@@ -389,6 +396,22 @@ export class Store {
     await this.#database.kysely
       .transaction()
       .execute((transaction) => deleteCatalog(transaction, repository.toLowerCase()));
+
+  /** Every repository that was ever read, in the order of the names. */
+  async repositories(): Promise<StoredRepository[]> {
+    return repositoriesOf(this.#database.kysely);
+  }
+
+  /** Stores what was read of a repository. */
+  async recordRepository(reading: RepositoryReading, at: Date): Promise<void> {
+    await this.#database.kysely
+      .transaction()
+      .execute((transaction) => recordRepository(transaction, reading, at));
+  }
+
+  /** Hides repositories until they are recorded as public again. */
+  async hideRepositories(names: readonly string[]): Promise<void> {
+    await hideRepositories(this.#database.kysely, names);
   }
 
   /** What is known of files of connectors, by the SHA of their blob. */

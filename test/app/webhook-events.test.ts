@@ -5,11 +5,11 @@ import { parse } from 'yaml';
 import { affectedPullRequests } from '../../src/app/webhook-events.ts';
 import type { Json, JsonObject } from '../../src/json/values.ts';
 
-const nothing = { reviewRequests: [], heads: [], sweeps: [] };
+const nothing = { reviewRequests: [], heads: [], sweeps: [], hidden: [] };
 const from = { repository: 'contoso/connectors', installation: 7 };
 const delivery = (more: JsonObject): JsonObject => ({
   installation: { id: 7 },
-  repository: { full_name: 'contoso/connectors' },
+  repository: { full_name: 'contoso/connectors', private: false },
   sender: { type: 'User' },
   ...more,
 });
@@ -158,7 +158,60 @@ describe('a delivery hints at', () => {
       { action: 'created' },
       { sweeps: [{ installation: 7, all: false }] },
     ],
-    ['nothing where it is taken away', 'installation', { action: 'deleted' }, {}],
+    [
+      'nothing that can be read where it is taken away',
+      'installation',
+      { action: 'deleted', repositories: [{ full_name: 'contoso/a' }, { full_name: 'contoso/b' }] },
+      { hidden: ['contoso/a', 'contoso/b'] },
+    ],
+    [
+      'nothing that can be read where it is suspended',
+      'installation',
+      { action: 'suspend', repositories: [{ full_name: 'contoso/a' }] },
+      { hidden: ['contoso/a'] },
+    ],
+    [
+      'what there may be where a repository is added',
+      'installation_repositories',
+      { action: 'added', repositories_added: [{ full_name: 'contoso/a' }] },
+      { sweeps: [{ installation: 7, all: false }] },
+    ],
+    [
+      'nothing that can be read where a repository is taken away',
+      'installation_repositories',
+      { action: 'removed', repositories_removed: [{ full_name: 'contoso/a' }] },
+      { hidden: ['contoso/a'] },
+    ],
+    [
+      'a repository that becomes private',
+      'repository',
+      { action: 'privatized', repository: { full_name: 'contoso/connectors', private: true } },
+      { hidden: ['contoso/connectors'] },
+    ],
+    [
+      'a repository that may have become public, of which GitHub is asked',
+      'repository',
+      { action: 'publicized' },
+      { sweeps: [{ ...from, all: false }] },
+    ],
+    [
+      'a repository with a new name, so that another one may get the old name',
+      'repository',
+      { action: 'renamed', changes: { repository: { name: { from: 'old' } } } },
+      { sweeps: [{ ...from, all: false }], hidden: ['contoso/old'] },
+    ],
+    [
+      'a deleted repository',
+      'repository',
+      { action: 'deleted' },
+      { hidden: ['contoso/connectors'] },
+    ],
+    [
+      'a repository of which the delivery does not say whether it is private',
+      'push',
+      { repository: { full_name: 'contoso/connectors' } },
+      { hidden: ['contoso/connectors'] },
+    ],
   ];
   test.each(cases)('%s', (_, event, payload, heard) => {
     expect(affectedPullRequests(1, event, delivery(payload))).toEqual({ ...nothing, ...heard });
@@ -167,7 +220,7 @@ describe('a delivery hints at', () => {
   test('those events that `app.yml` subscribes to, and no other', () => {
     expect(
       [...new Set(cases.map(([, event]) => event))]
-        .filter((event) => event !== 'installation')
+        .filter((event) => !event.startsWith('installation'))
         .sort(),
     ).toEqual(subscribed);
   });

@@ -4,7 +4,6 @@ import { createDeployment } from '../../github/create-deployment.ts';
 import { readFolder } from '../../github/git-trees.ts';
 import { isHttpError, rejectionText } from '../../github/http-error.ts';
 import { installationOf } from '../../github/list-pull-requests.ts';
-import { readSettings } from '../../github/read-base-branch.ts';
 import {
   readDeployments,
   readDeploymentStatus,
@@ -28,6 +27,7 @@ import type { Settings } from '../../settings/defaults.ts';
 import type { Store } from '../../store/store.ts';
 import type { Clients } from '../clients.ts';
 import type { Clock } from '../clock.ts';
+import { recordRepository } from '../record-repository.ts';
 import { LeaseLostError } from '../review-pull-request.ts';
 
 /** Rings start and results are read every 5 minutes. */
@@ -94,7 +94,7 @@ export async function advanceTrain(
   context: TrainContext,
 ): Promise<void> {
   const { client, store, log, now } = context;
-  const settings = await readSettings(client, repository);
+  const settings = await recordRepository(client, repository, context);
   const name = `${repository.owner}/${repository.repo}`;
   if (!settings.ok) {
     log.warn({ repository: name, reason: settings.reason }, 'no train: the settings are unknown');

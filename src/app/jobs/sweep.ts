@@ -11,6 +11,7 @@ import type { Result } from '../../review/model/snapshot.ts';
 import type { ReviewRequest, Store, SweepJob } from '../../store/store.ts';
 import type { Clients } from '../clients.ts';
 import type { Clock } from '../clock.ts';
+import { recordRepository } from '../record-repository.ts';
 import { knownConnectors } from '../review-pull-request.ts';
 
 /** Sweeps all repositories every 15 minutes. */
@@ -66,6 +67,8 @@ async function sweepRepository(
     log.warn({ repository }, 'a sweep skipped a repository because its name is not valid');
     return;
   }
+  const recorded = await recordRepository(client, name, { store, now: now.toISOString() });
+  if (!recorded.ok) log.warn({ repository, reason: recorded.reason }, 'its settings are unknown');
   let pulls = 0;
   let base: string | undefined;
   // The reviews of a page are requested before the next page is read, so memory does not grow.
