@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Portal } from '../portal/portal.ts';
 import { docsSite } from '../shared/project.ts';
 import { html } from '../report/html.ts';
 import { page, pageHeaders } from './html.ts';
@@ -36,15 +37,17 @@ export const homePage = (version: string): Answer =>
     ),
   );
 
-/** Answers a GET or HEAD request, with 404 if no route has its path. */
+/** Answers a GET or HEAD request, with 404 if neither a route nor the portal has its path. */
 export async function answerGet(
   request: IncomingMessage,
   response: ServerResponse,
   routes: Routes,
+  portal?: Portal,
 ): Promise<void> {
   const { url = '/', headers } = request;
   const address = URL.parse(url, 'http://localhost');
   const route = address === null ? undefined : routes[withoutTrailingSlash(address.pathname)];
+  if (!route && address && portal?.has(address.pathname)) return portal.answer(request, response);
   const answer = address && route ? await route(address) : notFound(headers.accept);
   response
     .writeHead(answer.status, {

@@ -168,6 +168,13 @@ const readVariables = (reader: VariableReader) => ({
       '`none`: no pause between writes, for an Enterprise Server without rate limits. GitHub asks ' +
         'for one second, and for three if people are notified',
     ) !== 'none',
+  proxies: reader.wholeNumber(
+    'GATEHOUSE_PROXIES',
+    { defaultValue: 0, min: 0, max: 10 },
+    'how many proxies are in front of the server, each of which adds the address of the client to ' +
+      '`X-Forwarded-For`. The [API](api.md) limits the requests of each client. With a number that ' +
+      'is too high, clients can choose their address; with 0, all clients of a proxy count as one',
+  ),
   isProduction:
     reader.text(
       'NODE_ENV',

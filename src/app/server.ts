@@ -24,6 +24,7 @@ import { rejectionLog } from './rejection-log.ts';
 import { reportStart } from './report-start.ts';
 import { guardRequests } from './request-limits.ts';
 import { startReviewProcesses } from './review-processes.ts';
+import { createPortal } from '../portal/portal.ts';
 import type { Role } from './roles.ts';
 import type { Running } from './running.ts';
 import { serveSetup } from './setup.ts';
@@ -165,11 +166,19 @@ async function serveApp(options: ServeOptions): Promise<Running> {
 
   const routes = routesOf({ version, webhookPath, metrics, obstacles });
   const context = { store, metrics, log, appId: Number(credentials.appId) };
+  const portal = createPortal({
+    store,
+    clock: systemClock,
+    version,
+    github: `${environment.gheProtocol ?? 'https'}://${known.host}`,
+    proxies: environment.proxies,
+    onError: (error, path) => log.error({ err: error, path }, 'a request failed'),
+  });
   const http = createServer((request, response) => {
     const answer =
       request.method === 'POST'
         ? answerDelivery(request, response, context)
-        : answerGet(request, response, routes);
+        : answerGet(request, response, routes, portal);
     answer.catch((error: unknown) => {
       log.error({ err: error, path: request.url }, 'a request failed');
       if (!response.headersSent) response.writeHead(500);

@@ -1,5 +1,6 @@
 import type { ConnectorClass } from '../connector/connector.ts';
 import type { Freeze, TrainSettings } from '../settings/train-settings.ts';
+import { compareStrings } from '../shared/compare-strings.ts';
 import {
   addDays,
   addHours,
@@ -18,9 +19,10 @@ export type Closure = { kind: 'weekend' } | { kind: 'holiday'; date: CivilDate; 
 
 /** What a freeze is compared with. */
 export interface FreezeSubject {
-  class: ConnectorClass;
-  /** The path of the connector's folder. */
-  folder: string;
+  /** Undefined for what applies to every class. */
+  class: ConnectorClass | undefined;
+  /** The path of the connector's folder; undefined for what applies to every connector. */
+  folder: string | undefined;
 }
 
 /** A departure of the train. */
@@ -99,6 +101,17 @@ export class Calendar {
       this.#instants.set(key, instant);
     }
     return instant;
+  }
+
+  /**
+   * Names the period around an instant in which no plan and no state changes because time passes:
+   * it ends at midnight, when rings start, and at a cutoff.
+   */
+  periodAt(now: Instant): string {
+    const date = this.dateAt(now);
+    const [departure] = this.departuresFrom(now);
+    const start = compareStrings(now, this.startOf(date));
+    return `${date} ${Math.sign(start)} ${departure?.scheduledOn ?? ''}`;
   }
 
   /** Why nothing is deployed on a day; undefined on a deployment day. Freezes do not count. */

@@ -58,9 +58,8 @@ export function planRelease(
   earlier?: EarlierVersion,
   rings: readonly RingSettings[] = calendar.settings.rings,
 ): ReleasePlan | undefined {
-  const { stranding, first } = calendar.settings;
-  const [firstRing] = rings;
-  if (!firstRing) return undefined;
+  if (rings.length === 0) return undefined;
+  const { stranding } = calendar.settings;
   const reasons: Reason[] = cutoffMissed(readyAt, calendar);
   let tries = 0;
   for (const departure of calendar.departuresFrom(readyAt)) {
@@ -69,29 +68,47 @@ export function planRelease(
       if (reasons.at(-1)?.kind !== 'earlier-version') reasons.push(goesFirst(earlier));
       continue;
     }
-    const start =
-      first === 'departure'
-        ? { date: departure.departsOn, closures: [] }
-        : calendar.deploymentDayAfter(departure.departsOn);
-    const freeze = calendar.freezeOn(start.date, release, firstRing.name);
+    const planned = planDeparture(departure, release, calendar, earlier, rings);
+    const { freeze } = planned;
     if (freeze) {
       addOnce(reasons, { kind: 'freeze', freeze });
       continue;
     }
-    const planned = planRings(start.date, rings, release, calendar, earlier);
-    const stopping = stranding[release.kind] === 'avoid' ? freezeWithin(planned) : undefined;
+    const stopping = stranding[release.kind] === 'avoid' ? freezeWithin(planned.rings) : undefined;
     if (stopping) {
       addOnce(reasons, { kind: 'stranding', departure, freeze: stopping });
       continue;
     }
-    const [firstStop, ...others] = planned;
-    if (!firstStop) return undefined;
-    const before = [...reasons, ...departure.closures, ...start.closures];
-    const isAfter = before.some(({ kind }) => kind === 'earlier-version');
-    const own = firstStop.reasons.filter(({ kind }) => kind === 'earlier-version' && !isAfter);
-    return { departure, rings: [{ ...firstStop, reasons: [...before, ...own] }, ...others] };
+    const [first, ...others] = planned.rings;
+    if (!first) return undefined;
+    const isAfter = reasons.some(({ kind }) => kind === 'earlier-version');
+    const own = first.reasons.filter(({ kind }) => kind !== 'earlier-version' || !isAfter);
+    const before = [...reasons, ...departure.closures, ...own];
+    return { departure, rings: [{ ...first, reasons: before }, ...others] };
   }
   return undefined;
+}
+
+/** The days of the rings of a departure, or the freeze that stops it. */
+export function planDeparture(
+  departure: Departure,
+  subject: FreezeSubject,
+  calendar: Calendar,
+  earlier?: EarlierVersion,
+  rings: readonly RingSettings[] = calendar.settings.rings,
+): { rings: readonly PlannedRing[]; freeze?: Freeze } {
+  const { first } = calendar.settings;
+  const [firstRing] = rings;
+  if (!firstRing) return { rings: [] };
+  const start =
+    first === 'departure'
+      ? { date: departure.departsOn, closures: [] }
+      : calendar.deploymentDayAfter(departure.departsOn);
+  const freeze = calendar.freezeOn(start.date, subject, firstRing.name);
+  if (freeze) return { rings: [], freeze };
+  const [planned, ...others] = planRings(start.date, rings, subject, calendar, earlier);
+  if (!planned) return { rings: [] };
+  return { rings: [{ ...planned, reasons: [...start.closures, ...planned.reasons] }, ...others] };
 }
 
 /**

@@ -269,9 +269,16 @@ export const layers = {
     packages: ['@electric-sql/pglite', 'kysely', 'pg', 'pg-boss'],
     node: ['node:fs', 'node:path', 'node:sqlite', 'node:timers/promises'],
   },
+  portal: {
+    purpose: 'What everyone may read: the public API and feeds. No SQL, no requests to GitHub',
+    imports: ['store', 'release', 'settings', 'report', 'connector', 'shared'],
+    packages: ['@hono/node-server', 'hono'],
+    node: ['node:crypto', 'node:http', 'node:net'],
+  },
   app: {
     purpose: 'The GitHub App: server, webhooks, jobs; `review-pull-request.ts` is the whole flow',
     imports: [
+      'portal',
       'store',
       'github',
       'analyzers',

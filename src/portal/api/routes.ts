@@ -1,0 +1,10 @@
+import type { Route } from './route.ts';
+import type { Schema } from './schema.ts';
+import { trainSchemas } from './train-schemas.ts';
+import { trainRoutes } from './trains.ts';
+
+/** Everything that the API answers, and what its document describes. */
+export const apiRoutes: readonly Route[] = [...trainRoutes];
+
+/** The schemas that the routes refer to, by name. */
+export const apiSchemas: Readonly<Record<string, Schema>> = { ...trainSchemas };

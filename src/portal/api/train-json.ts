@@ -1,0 +1,111 @@
+import type { Calendar, Departure } from '../../release/calendar.ts';
+import type { Instant } from '../../release/civil-date.ts';
+import { reasonText } from '../../release/describe-plan.ts';
+import type { Estimate, RideView, Stop } from '../../release/fold-ride.ts';
+import type { PlannedRing, Reason } from '../../release/plan-release.ts';
+import type { StopState } from '../../release/ride-log.ts';
+import { dayFormat } from '../../release/render-ride.ts';
+import { toPlainText } from '../../report/text.ts';
+import type { Freeze } from '../../settings/train-settings.ts';
+import type { Source } from './route.ts';
+
+/** Writes trains, rides and freezes as the API has them. Fields without a value are absent. */
+export class TrainJson {
+  readonly #calendar: Calendar;
+  readonly #now: Instant;
+  readonly #repositoryAddress: string;
+
+  constructor({ github, repository, now }: Source, calendar: Calendar) {
+    this.#calendar = calendar;
+    this.#now = now;
+    this.#repositoryAddress = `${github}/${repository.name}`;
+  }
+
+  departure({ departsOn, scheduledOn, departsAt, cutoffAt, closures }: Departure): object {
+    return { departsOn, scheduledOn, departsAt, cutoffAt, reasons: this.#reasons(closures) };
+  }
+
+  /** The day of a ring for a version that no freeze of a class or a connector stops. */
+  plannedRing({ ring, date, reasons }: PlannedRing): object {
+    return { name: ring.name, regions: ring.regions, date, reasons: this.#reasons(reasons) };
+  }
+
+  freeze(freeze: Freeze & { by?: string; at?: string }): object {
+    const { from, to, scope = 'all', reason, by, at } = freeze;
+    return {
+      from,
+      to,
+      scope: scope === 'all' ? { kind: 'all' } : scopeOf(scope),
+      reason,
+      ...(by !== undefined && { by }),
+      ...(at !== undefined && { at }),
+    };
+  }
+
+  /** @param position in the train, from 1; undefined if the ride is not aboard */
+  ride({ ride, state, ...view }: RideView, position: number | undefined): object {
+    const { stops, departure, hold, turn, readyAt, startsNow } = view;
+    const { id, folder, kind, version, pull, sha, digest, createdAt } = ride;
+    return {
+      id,
+      folder,
+      class: ride.class,
+      kind,
+      version,
+      pull,
+      pullUrl: `${this.#repositoryAddress}/pull/${pull}`,
+      sha,
+      digest,
+      state,
+      createdAt,
+      ...(readyAt !== undefined && { readyAt }),
+      ...(departure && { departure: this.departure(departure) }),
+      ...(position !== undefined && { position }),
+      ...(hold && { hold }),
+      ...(turn && { turn }),
+      startsNow,
+      stops: stops.map((stop) => this.#stop(stop)),
+    };
+  }
+
+  #stop({ ring, state, estimate, logUrl }: Stop): object {
+    return {
+      ring: ring.name,
+      regions: ring.regions,
+      state: state.kind,
+      ...detailsOf(state),
+      ...(logUrl !== undefined && { logUrl }),
+      ...(estimate && { estimate: this.#estimate(estimate) }),
+    };
+  }
+
+  #estimate({ date, confidence, reasons }: Estimate): object {
+    return { date, confidence, reasons: this.#reasons(reasons) };
+  }
+
+  #reasons(reasons: readonly Reason[]): object[] {
+    const format = dayFormat(this.#calendar, this.#now);
+    return reasons.map((reason) => ({
+      kind: reason.kind,
+      text: toPlainText(reasonText(reason, format)),
+    }));
+  }
+}
+
+/** Names that mean something else in a ride. */
+const renamed: Readonly<Record<string, string>> = { ride: 'supersededBy', to: 'rolledBackTo' };
+
+/** What a state has besides its kind. */
+const detailsOf = (state: StopState): object =>
+  Object.fromEntries(
+    Object.entries(state)
+      .filter(([name]) => name !== 'kind')
+      .map(([name, value]) => [renamed[name] ?? name, value]),
+  );
+
+function scopeOf(scope: Exclude<NonNullable<Freeze['scope']>, 'all'>): object {
+  if ('class' in scope) return { kind: 'class', name: scope.class };
+  return 'ring' in scope
+    ? { kind: 'ring', name: scope.ring }
+    : { kind: 'connector', name: scope.connector };
+}
