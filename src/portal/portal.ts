@@ -105,8 +105,7 @@ async function answerRoute(
   { store, github, version, clock }: PortalOptions,
 ): Promise<Response> {
   const { req } = context;
-  const { path } = req;
-  const query = new URL(req.url).searchParams;
+  const { pathname: path, searchParams: query } = new URL(req.url);
   const request = route.prepare(req.param(), query);
   const date = clock();
   const now = date.toISOString();
@@ -160,7 +159,7 @@ function problem(context: AppContext, error: Problem): Response {
   context.header('cache-control', 'no-store');
   context.header('content-type', problemType);
   context.status(error.status);
-  return context.body(toJson(problemDetails(error, context.req.path)));
+  return context.body(toJson(problemDetails(error, new URL(context.req.url).pathname)));
 }
 
 /**

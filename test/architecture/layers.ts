@@ -271,7 +271,7 @@ export const layers = {
   },
   portal: {
     purpose: 'What everyone may read: the public API and feeds. No SQL, no requests to GitHub',
-    imports: ['store', 'release', 'settings', 'report', 'connector', 'shared'],
+    imports: ['store', 'release', 'settings', 'report', 'catalog', 'connector', 'shared'],
     packages: ['@hono/node-server', 'hono'],
     node: ['node:crypto', 'node:http', 'node:net'],
   },

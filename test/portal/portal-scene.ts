@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, request, type IncomingHttpHeaders } from 'node:http';
+import { createServer, request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { afterEach, expect } from 'vitest';
 import { answerGet } from '../../src/app/answer-requests.ts';
 import { createPortal } from '../../src/portal/portal.ts';
@@ -17,13 +18,33 @@ afterEach(async () => {
 
 export const repository = 'contoso/connectors';
 
+/** Fields of answers that tests look at. Each answer has some of them. */
+interface AnswerJson {
+  code: string;
+  detail: string;
+  instance: string;
+  invalid: { name: string; reason: string }[];
+  hasMore: boolean;
+  nextToken?: string;
+  list: AnswerJson[];
+  id: string;
+  position?: number;
+  departure: { departsOn: string; scheduledOn: string };
+  rings: object[];
+  rides: AnswerJson[];
+  stops: { estimate?: object }[];
+  freeze?: object;
+  openapi: string;
+  components: { schemas: Record<string, object> };
+}
+
 /** What the server answered. */
 export interface Answered {
   status: number;
   headers: IncomingHttpHeaders;
   text: string;
   /** The text as JSON, if it is JSON. */
-  json: any;
+  json: AnswerJson;
 }
 
 /** A portal that answers over HTTP from a store, at a time that the test sets. */
@@ -121,7 +142,8 @@ export class PortalScene {
   async append(id: string, at: string, detail: RideEventDetail, by = 'gatehouse'): Promise<void> {
     const event: NewRideEvent = { at, by, detail };
     const [stored] = await this.store.rides(repository, { id });
-    expect(await this.store.appendRideEvents(id, stored?.events.length ?? 0, [event])).toBe(true);
+    const isAppended = await this.store.appendRideEvents(id, stored?.events.length ?? 0, [event]);
+    if (!isAppended) throw new Error('another event was appended');
   }
 
   /** Sends a request as it is, and checks that the answer is as the API's document says. */
@@ -140,16 +162,23 @@ export class PortalScene {
     headers: Record<string, string> = {},
     method: string = 'GET',
   ): Promise<Answered> {
+    const answer = await this.bytes(path, headers, method);
+    const text = answer.bytes.toString();
+    const isJson = /json/.test(String(answer.headers['content-type'])) && text !== '';
+    const json: AnswerJson = JSON.parse(isJson ? text : '{}');
+    return { status: answer.status, headers: answer.headers, text, json };
+  }
+
+  async bytes(path: string, headers: Record<string, string> = {}, method = 'GET') {
     const address = this.#server.address();
     if (address === null || typeof address === 'string') throw new Error('no address');
     const sent = request({ host: '127.0.0.1', port: address.port, path, headers, method });
+    const received = new Promise<IncomingMessage>((resolve, reject) =>
+      sent.once('response', resolve).once('error', reject),
+    );
     sent.end();
-    const [response] = await once(sent, 'response');
-    response.setEncoding('utf8');
-    let text = '';
-    for await (const part of response) text += part;
-    const type = String(response.headers['content-type']);
-    const json: unknown = /json/.test(type) && text !== '' ? JSON.parse(text) : undefined;
-    return { status: response.statusCode, headers: response.headers, text, json };
+    const response = await received;
+    const bytes = await buffer(response);
+    return { status: response.statusCode ?? 0, headers: response.headers, bytes };
   }
 }

@@ -38,7 +38,7 @@ const commonResponses = {
   '403': problemResponse('The server shows no repository to everyone.'),
   '404': problemResponse('There is no such thing, or it is not public.'),
   '429': problemResponse('Too many requests: 600 a minute are allowed. See `Retry-After`.'),
-  default: problemResponse('An error of the server.'),
+  '500': problemResponse('An error of the server.'),
 };
 
 /**

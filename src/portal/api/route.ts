@@ -1,6 +1,8 @@
+import type { Cursor } from '../../catalog/catalog-source.ts';
 import type { Instant } from '../../release/civil-date.ts';
 import type { Store } from '../../store/store.ts';
-import { pagePosition, pageToken, type SortKey } from '../page-token.ts';
+import { cursorOf, pageToken } from '../page-token.ts';
+import type { Problem } from '../problem.ts';
 import type { ShownRepository } from '../repository-directory.ts';
 import { invalidParameters, readParameters, type Parameters, type ValuesOf } from './parameters.ts';
 import { flag, list, object, text, type Schema } from './schema.ts';
@@ -97,17 +99,15 @@ export const route = <const P extends Parameters>(definition: RouteDefinition<P>
   },
 });
 
-/** A page of a list. */
-export interface Page {
-  list: readonly object[];
-  /** The sort key of the last item, if there are more. */
-  last?: SortKey | undefined;
+/** A page of a list, and where it ends if there are more. */
+export interface ListPage {
+  items: readonly object[];
+  next?: Cursor | undefined;
 }
 
 /** Where a page starts, and how many items it has. */
 export interface PageRequest {
-  /** The sort key of the last item of the page before. */
-  after: SortKey | undefined;
+  after: Cursor | undefined;
   maxResults: number;
 }
 
@@ -115,10 +115,13 @@ interface ListDefinition<P extends Parameters> extends RouteInfo {
   parameters: P;
   item: Schema;
   results: { default: number; maximum: number };
-  /** How the list is sorted: a name, and the types of the sort key of an item. */
-  sort(values: ValuesOf<P>): { name: string; key: readonly ('string' | 'number')[] };
-  /** @throws Problem */
-  list(source: Source, values: ValuesOf<P>, page: PageRequest): Promise<Page>;
+  /** Names how the list is sorted. */
+  sort(values: ValuesOf<P>): string;
+  /**
+   * @returns undefined if the list no longer has the place where the page starts
+   * @throws Problem
+   */
+  list(source: Source, values: ValuesOf<P>, page: PageRequest): Promise<ListPage | undefined>;
 }
 
 /** Defines a route that lists items page by page. */
@@ -127,7 +130,6 @@ export function listRoute<const P extends Parameters>({
   results,
   ...definition
 }: ListDefinition<P>): Route {
-  const { path: routePath } = definition;
   const paging = {
     maxResults: {
       schema: { type: 'integer', minimum: 1, ...results },
@@ -154,22 +156,16 @@ export function listRoute<const P extends Parameters>({
         repository,
         values,
         async respond(source) {
-          const { name, key } = definition.sort(values);
-          const scope = [routePath, source.repository.name, filters];
-          const after =
-            nextToken === undefined ? undefined : pagePosition(nextToken, name, key, scope);
+          const sort = definition.sort(values);
+          const scope = [definition.path, source.repository.name, filters];
+          const after = nextToken === undefined ? undefined : cursorOf(nextToken, sort, scope);
           if (nextToken !== undefined && !after)
-            throw invalidParameters([
-              {
-                name: 'nextToken',
-                reason:
-                  'The token is not of this list with these parameters. Start without a token.',
-              },
-            ]);
+            throw invalidToken('The token is not of this list with these parameters.');
           const page = await definition.list(source, values, { after, maxResults });
-          const next = page.last ? { nextToken: pageToken(name, page.last, scope) } : {};
+          if (!page) throw invalidToken('The list has changed too much since the page before.');
+          const next = page.next ? { nextToken: pageToken(sort, page.next, scope) } : {};
           return {
-            body: { hasMore: page.last !== undefined, ...next, list: page.list },
+            body: { hasMore: page.next !== undefined, ...next, list: page.items },
             ...next,
           };
         },
@@ -177,6 +173,9 @@ export function listRoute<const P extends Parameters>({
     },
   };
 }
+
+const invalidToken = (reason: string): Problem =>
+  invalidParameters([{ name: 'nextToken', reason: `${reason} Start without a token.` }]);
 
 /** The schema of a list. */
 export const listSchema = (item: Schema): Schema =>

@@ -97,27 +97,27 @@ const listTrains = listRoute({
   parameters: {},
   item: ref('Train'),
   results: { default: 8, maximum: 52 },
-  sort: () => ({ name: 'scheduledOn', key: ['string'] }),
+  sort: () => 'scheduledOn',
   async list(source, _, { after, maxResults }) {
     const calendar = await source.repository.calendar();
-    if (!calendar) return { list: [] };
+    if (!calendar) return { items: [] };
     const open = await ridesOf(source, 'open', calendar);
     const inMotion = trainsOf(open.map(({ view }) => view));
     const departures = departuresOf(inMotion, calendar, source.now)
-      .filter(({ scheduledOn }) => scheduledOn > String(after?.[0] ?? ''))
+      .filter(({ scheduledOn }) => scheduledOn > String(after?.key[0] ?? ''))
       .take(maxResults + 1)
       .toArray();
     const shown = departures.slice(0, maxResults);
     const [first] = shown;
     const last = shown.at(-1);
-    if (!first || !last) return { list: [] };
+    if (!first || !last) return { items: [] };
     const trains = await trainsBetween(first, last, source, calendar);
     const json = new TrainJson(source, calendar);
     return {
-      list: shown.map((departure) =>
+      items: shown.map((departure) =>
         trainJson(departure, trains.get(departure.scheduledOn)?.rides ?? [], calendar, json),
       ),
-      last: departures.length > maxResults ? [last.scheduledOn] : undefined,
+      next: departures.length > maxResults ? { revision: 0, key: [last.scheduledOn] } : undefined,
     };
   },
 });
