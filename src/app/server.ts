@@ -168,7 +168,7 @@ async function serveApp(options: ServeOptions): Promise<Running> {
   const context = { store, metrics, log, appId: Number(credentials.appId) };
   const portal = createPortal({
     store,
-    clock: systemClock,
+    clock,
     version,
     github: `${environment.gheProtocol ?? 'https'}://${known.host}`,
     proxies: environment.proxies,

@@ -159,7 +159,7 @@ test('a deployment without a result is late after a day, and a maintainer has to
   await at.report('in_progress');
   const turnAt = async (now: string) => {
     await at.advance(now);
-    const settings = await readSettings(at.client, at.name);
+    const settings = await readSettings(at.client, at.name, 'dev');
     const [stored] = await at.store.rides(at.path, 'open');
     if (!settings.ok || !stored) throw new Error('there is no ride');
     return foldRide(stored.ride, stored.events, new Calendar(settings.value.train), now).turn;
