@@ -396,6 +396,7 @@ export class Store {
     await this.#database.kysely
       .transaction()
       .execute((transaction) => deleteCatalog(transaction, repository.toLowerCase()));
+  }
 
   /** Every repository that was ever read, in the order of the names. */
   async repositories(): Promise<StoredRepository[]> {

@@ -117,7 +117,12 @@ test('a ride has everything that the comment shows, whatever happens to it', asy
   expect(await ride(second)).toMatchObject({ state: 'rolled-back' });
   expect((await ride(second)).stops[0]).toMatchObject({ rolledBackTo: '0.9', by: 'gatehouse' });
   const replaced = await scene.ride({ folder: 'certified-connectors/D' });
-  await scene.append(replaced, scene.now, { kind: 'superseded', ride: first, reason: 'newer' });
+  await scene.append(replaced, scene.now, {
+    kind: 'superseded',
+    ride: first,
+    version: '2.0',
+    reason: 'newer',
+  });
   expect((await ride(replaced)).stops[0]).toMatchObject({ supersededBy: first });
   const withdrawn = await scene.ride({ folder: 'certified-connectors/E' });
   await scene.append(withdrawn, scene.now, { kind: 'withdrawn', reason: 'a mistake' }, 'ada');

@@ -1,9 +1,9 @@
 import type { Calendar, Departure } from '../../release/calendar.ts';
 import type { Instant } from '../../release/civil-date.ts';
 import { reasonText } from '../../release/describe-plan.ts';
-import type { Estimate, RideView, Stop } from '../../release/fold-ride.ts';
+import type { Ahead, Estimate, RideView, Stop } from '../../release/fold-ride.ts';
 import type { PlannedRing, Reason } from '../../release/plan-release.ts';
-import type { StopState } from '../../release/ride-log.ts';
+import type { Hold, StopState } from '../../release/ride-log.ts';
 import { dayFormat } from '../../release/render-ride.ts';
 import { toPlainText } from '../../report/text.ts';
 import type { Freeze } from '../../settings/train-settings.ts';
@@ -44,7 +44,7 @@ export class TrainJson {
 
   /** @param position in the train, from 1; undefined if the ride is not aboard */
   ride({ ride, state, ...view }: RideView, position: number | undefined): object {
-    const { stops, departure, hold, turn, readyAt, startsNow } = view;
+    const { stops, departure, hold, turn, readyAt, startsNow, isMerged, behind } = view;
     const { id, folder, kind, version, pull, sha, digest, createdAt } = ride;
     return {
       id,
@@ -61,8 +61,10 @@ export class TrainJson {
       ...(readyAt !== undefined && { readyAt }),
       ...(departure && { departure: this.departure(departure) }),
       ...(position !== undefined && { position }),
-      ...(hold && { hold }),
+      ...(hold && { hold: holdJson(hold) }),
       ...(turn && { turn }),
+      ...(behind && { behind: aheadJson(behind) }),
+      isMerged,
       startsNow,
       stops: stops.map((stop) => this.#stop(stop)),
     };
@@ -92,15 +94,36 @@ export class TrainJson {
   }
 }
 
-/** Names that mean something else in a ride. */
-const renamed: Readonly<Record<string, string>> = { ride: 'supersededBy', to: 'rolledBackTo' };
+const holdJson = ({ kind, since, by, reason }: Hold): object => ({ kind, since, by, reason });
 
-/** What a state has besides its kind. */
+const aheadJson = ({ ride: { id, version, pull }, state, ring, of }: Ahead): object => ({
+  id,
+  version,
+  pull,
+  state,
+  ...(ring !== undefined && { ring }),
+  rings: of,
+});
+
+/** The fields of a state by their names in the API. */
+const stateFields: Readonly<Record<string, string>> = {
+  since: 'since',
+  by: 'by',
+  reason: 'reason',
+  deployment: 'deployment',
+  isLate: 'isLate',
+  until: 'until',
+  problem: 'problem',
+  to: 'rolledBackTo',
+  ride: 'supersededBy',
+};
+
 const detailsOf = (state: StopState): object =>
   Object.fromEntries(
-    Object.entries(state)
-      .filter(([name]) => name !== 'kind')
-      .map(([name, value]) => [renamed[name] ?? name, value]),
+    Object.entries(state).flatMap(([name, value]) => {
+      const field = stateFields[name];
+      return field === undefined || value === undefined ? [] : [[field, value]];
+    }),
   );
 
 function scopeOf(scope: Exclude<NonNullable<Freeze['scope']>, 'all'>): object {

@@ -1,6 +1,7 @@
 import { connectorClasses } from '../../connector/connector.ts';
 import { rideStates } from '../../release/fold-ride.ts';
-import { problems } from '../../release/ride.ts';
+import type { Reason } from '../../release/plan-release.ts';
+import type { StopState } from '../../release/ride-log.ts';
 import { releaseKinds } from '../../settings/train-settings.ts';
 import {
   address,
@@ -16,13 +17,41 @@ import {
   type Schema,
 } from './schema.ts';
 
+/** The keys of an object that has one for each name of a type. */
+const namesOf = <Name extends string>(names: Readonly<Record<Name, true>>): string[] =>
+  Object.keys(names);
+
+const reasonKinds = namesOf<Reason['kind']>({
+  weekend: true,
+  holiday: true,
+  cutoff: true,
+  'earlier-version': true,
+  freeze: true,
+  stranding: true,
+  soak: true,
+});
+
+const stopStates = namesOf<StopState['kind']>({
+  planned: true,
+  deploying: true,
+  soaking: true,
+  passed: true,
+  failed: true,
+  errored: true,
+  inconclusive: true,
+  skipped: true,
+  'rolled-back': true,
+  superseded: true,
+  withdrawn: true,
+});
+
 const by = text('The login of the person, or `gatehouse`.');
 const since = instant('Since when.');
 
 /** The schemas of what `train-json.ts` writes. */
 export const trainSchemas: Readonly<Record<string, Schema>> = {
   Reason: object({
-    kind: oneOf(['weekend', 'holiday', 'cutoff', 'freeze', 'stranding', 'soak']),
+    kind: oneOf(reasonKinds),
     text: text('The reason in words.'),
   }),
   Departure: object({
@@ -63,17 +92,7 @@ export const trainSchemas: Readonly<Record<string, Schema>> = {
     {
       ring: text('The name of the ring.'),
       regions: list(text()),
-      state: oneOf([
-        'planned',
-        'deploying',
-        'soaking',
-        'passed',
-        ...problems,
-        'skipped',
-        'rolled-back',
-        'superseded',
-        'withdrawn',
-      ]),
+      state: oneOf(stopStates),
     },
     {
       since,
@@ -81,6 +100,7 @@ export const trainSchemas: Readonly<Record<string, Schema>> = {
       isLate: flag('Whether the deployment should have had a result by now.'),
       until: day('Until when the ring is watched.'),
       reason: text(),
+      problem: text('Why an earlier version could not be deployed again.'),
       by,
       rolledBackTo: text('The version that the ring has again.'),
       supersededBy: text('The id of the ride that replaces this one.'),
@@ -101,6 +121,7 @@ export const trainSchemas: Readonly<Record<string, Schema>> = {
       digest: text('SHA-256 of the paths and blobs of the folder, as reviewed.'),
       state: oneOf(rideStates),
       createdAt: instant('When it was merged.'),
+      isMerged: flag('Whether the version is in the base branch: some are deployed before.'),
       startsNow: flag('Whether the next ring starts without waiting for its day.'),
       stops: list(ref('Stop'), 'One for each ring, in the order of deployment.'),
     },
@@ -112,6 +133,19 @@ export const trainSchemas: Readonly<Record<string, Schema>> = {
       },
       position: count('Its place in the train, from 1. Absent if it is not aboard.'),
       hold: object({ kind: oneOf(['hold', 'changed']), since, by, reason: text() }),
+      behind: {
+        ...object(
+          {
+            id: { type: 'string', format: 'uuid' },
+            version: text(),
+            pull: count('The number of its pull request.'),
+            state: oneOf(rideStates),
+            rings: count('The number of rings.'),
+          },
+          { ring: count('The number of the ring that it is in, from 1.') },
+        ),
+        description: 'The version of the same connector that goes first.',
+      },
       turn: object({
         actor: oneOf(['publisher', 'maintainer', 'deployer', 'nobody']),
         reason: text('What it waits for.'),

@@ -1,6 +1,6 @@
 import { yearOf, addHours, type CivilDate, type Instant } from '../../release/civil-date.ts';
 import type { Calendar, Departure } from '../../release/calendar.ts';
-import { foldRide, type RideView } from '../../release/fold-ride.ts';
+import { foldRides, type RideView } from '../../release/fold-ride.ts';
 import { planDeparture } from '../../release/plan-release.ts';
 import { trainFeed, type FeedRide } from '../../release/train-feed.ts';
 import { trainsOf, type Train } from '../../release/trains.ts';
@@ -23,16 +23,20 @@ const maxYears = 10;
 const maxShiftedToADay = 6;
 const uuid = '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
 
-/** Rides, folded, with the number of their events. */
+/**
+ * Rides, folded, with the number of their events. Of each ride, those of the same connector that are
+ * ahead of it must be among them.
+ */
 async function ridesOf(
   { store, repository, now }: Source,
   filter: RideFilter,
   calendar: Calendar,
 ): Promise<FeedRide[]> {
   const rides = await store.rides(repository.name, filter);
-  return rides.map(({ ride, events }) => ({
-    view: foldRide(ride, events, calendar, now),
-    changes: events.length,
+  const changes = new Map(rides.map(({ ride, events }) => [ride.id, events.length]));
+  return foldRides(rides, calendar, now).map((view) => ({
+    view,
+    changes: changes.get(view.ride.id) ?? 0,
   }));
 }
 
@@ -179,9 +183,12 @@ const getRide = route({
   async respond(source, { id }) {
     const calendar = await source.repository.calendar();
     if (!calendar) throw noTrain();
-    const [ride] = await ridesOf(source, { id }, calendar);
-    if (!ride) throw new Problem(4004, 'There is no ride with this id in this repository.');
-    const { view } = ride;
+    const [stored] = await source.store.rides(source.repository.name, { id });
+    // What is ahead of it is of the same connector.
+    const folders = stored ? [stored.ride.folder] : [];
+    const rides = await ridesOf(source, { folders }, calendar);
+    const view = rides.map((ride) => ride.view).find(({ ride }) => ride.id === id);
+    if (!view) throw new Problem(4004, 'There is no ride with this id in this repository.');
     const { departure } = view;
     const trains = departure && (await trainsBetween(departure, departure, source, calendar));
     const aboard = trains?.get(departure?.scheduledOn ?? '')?.rides ?? [];
