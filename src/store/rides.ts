@@ -151,9 +151,7 @@ export async function ridesOf(
   else if ('activeSince' in filter)
     query = query
       .where('created_at', '<=', filter.createdUntil)
-      .where((row) =>
-        row.or([row('ended_at', 'is', null), row('ended_at', '>=', filter.activeSince)]),
-      );
+      .where(sql<boolean>`(ended_at is null or ended_at >= ${filter.activeSince})`);
   else {
     const { pull = 0, folders = [] } = filter;
     query = query.where(sql<boolean>`(pull = ${pull} or folder = any(${folders}::text[]))`);
