@@ -113,9 +113,14 @@ test('a ride has everything that the comment shows, whatever happens to it', asy
     kind: 'rolled-back',
     to: '0.9',
     reason: 'errors',
+    rings: [{ ring: 'testing', to: '0.9' }],
   });
-  expect(await ride(second)).toMatchObject({ state: 'rolled-back' });
-  expect((await ride(second)).stops[0]).toMatchObject({ rolledBackTo: '0.9', by: 'gatehouse' });
+  expect(await ride(second)).toMatchObject({ state: 'rolling-back' });
+  expect((await ride(second)).stops[0]).toMatchObject({
+    state: 'rolling-back',
+    rolledBackTo: '0.9',
+    by: 'gatehouse',
+  });
   const replaced = await scene.ride({ folder: 'certified-connectors/D' });
   await scene.append(replaced, scene.now, {
     kind: 'superseded',
