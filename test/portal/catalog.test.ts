@@ -108,8 +108,8 @@ test('a connector has everything that the catalog knows of it', async () => {
       reached: [{ ring: 'testing', since: '2026-11-20T18:00:00.000Z' }],
     },
   ]);
-  const index_ = (await scene.get('/catalog/index.json')).json;
-  expect(index_).toEqual({
+  const whole = (await scene.get('/catalog/index.json')).json;
+  expect(whole).toEqual({
     schemaVersion: 1,
     repository,
     commit: 'c'.repeat(40),
