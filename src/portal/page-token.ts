@@ -5,18 +5,24 @@ import type { Cursor } from '../catalog/catalog-source.ts';
 export const pageToken = (sort: string, { revision, key }: Cursor, scope: unknown): string =>
   Buffer.from(JSON.stringify({ sort, revision, key, hash: hashOf(scope) })).toString('base64url');
 
+/** How a list is sorted: a name, and the types of the parts of its sort key. */
+export interface Sort {
+  name: string;
+  key: readonly ('text' | 'integer')[];
+}
+
 /** Where the page of a token ends; undefined if it is not a token of a list with these filters. */
-export function cursorOf(token: string, sort: string, scope: unknown): Cursor | undefined {
+export function cursorOf(token: string, sort: Sort, scope: unknown): Cursor | undefined {
   let content: unknown;
   try {
     content = JSON.parse(Buffer.from(token, 'base64url').toString());
   } catch {
     return undefined;
   }
-  if (!isToken(content) || content.sort !== sort || content.hash !== hashOf(scope))
+  if (!isToken(content) || content.sort !== sort.name || content.hash !== hashOf(scope))
     return undefined;
   const { revision, key } = content;
-  return isRevision(revision) && isKey(key) ? { revision, key } : undefined;
+  return isRevision(revision) && isKey(key, sort.key) ? { revision, key } : undefined;
 }
 
 const hashOf = (scope: unknown): string =>
@@ -29,7 +35,9 @@ const isToken = (value: unknown): value is Record<'sort' | 'revision' | 'key' | 
 
 const isRevision = (value: unknown): value is number => Number.isSafeInteger(value);
 
-const isKey = (value: unknown): value is Cursor['key'] =>
+const isKey = (value: unknown, types: Sort['key']): value is Cursor['key'] =>
   Array.isArray(value) &&
-  value.length <= 8 &&
-  value.every((part) => typeof part === 'string' || Number.isFinite(part));
+  value.length === types.length &&
+  value.every((part, index) =>
+    types[index] === 'text' ? typeof part === 'string' : Number.isSafeInteger(part),
+  );

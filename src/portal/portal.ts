@@ -111,7 +111,7 @@ async function answerRoute(
   const now = date.toISOString();
   const repository = chosen(await directory.shown(date.getTime()), request.repository);
   const parts = [version, repository.name, repository.periodAt(now), path, request.values];
-  const tag = entityTag(String(repository.revision), parts);
+  const tag = entityTag(repository.revision, parts);
   if (matches(req.header('if-none-match'), tag)) return notModified(context, tag);
   const content = await request.respond({ store, github, repository, now });
   if (content.nextToken !== undefined) {

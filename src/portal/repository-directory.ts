@@ -15,13 +15,14 @@ const maxPublicAge = 86_400_000;
 export class ShownRepository {
   /** `owner/name`, as GitHub writes it. */
   readonly name: string;
-  readonly revision: number;
+  /** Of what is deployed and of the catalog. */
+  readonly revision: string;
   readonly #store: Store;
   /** Without the freezes that people declared. */
   readonly #calendar: Calendar | undefined;
-  #withFreezes: Promise<Calendar> | undefined;
+  readonly #computed = new Map<string, Promise<unknown>>();
 
-  constructor(name: string, revision: number, train: TrainSettings | null, store: Store) {
+  constructor(name: string, revision: string, train: TrainSettings | null, store: Store) {
     this.name = name;
     this.revision = revision;
     this.#store = store;
@@ -38,14 +39,22 @@ export class ShownRepository {
     if (!this.#calendar) return Promise.resolve(undefined);
     const { settings } = this.#calendar;
     // A freeze that is declared or ended increases the revision.
-    this.#withFreezes ??= this.#store.freezes(this.name).then(
-      (freezes) => new Calendar(settings, freezes),
-      (error: unknown) => {
-        this.#withFreezes = undefined;
-        throw error;
-      },
+    return this.once(
+      'calendar',
+      async () => new Calendar(settings, await this.#store.freezes(this.name)),
     );
-    return this.#withFreezes;
+  }
+
+  /** Computes something once at this revision, unless that fails. */
+  once<T>(name: string, compute: () => Promise<T>): Promise<T>;
+  once(name: string, compute: () => Promise<unknown>): Promise<unknown> {
+    let computed = this.#computed.get(name);
+    if (!computed) {
+      computed = compute();
+      this.#computed.set(name, computed);
+      computed.catch(() => this.#computed.delete(name));
+    }
+    return computed;
   }
 }
 
@@ -85,7 +94,14 @@ export class RepositoryDirectory {
   async #read(earlier: Promise<readonly Listed[]>): Promise<readonly Listed[]> {
     const before = await earlier.catch(() => []);
     const stored = await this.#store.repositories();
-    return stored.map(({ name, publicAt, train, revision }) => {
+    const catalogs = new Map(
+      (await this.#store.catalog.catalogs()).map((each) => [
+        each.repository.toLowerCase(),
+        each.revision,
+      ]),
+    );
+    return stored.map(({ name, publicAt, train, ...row }) => {
+      const revision = `${row.revision}.${catalogs.get(name.toLowerCase()) ?? 0}`;
       const known = before.find(({ repository }) => repository.name === name)?.repository;
       // At the same revision it is the same object, because that keeps its calendar.
       const repository =

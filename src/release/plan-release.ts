@@ -68,17 +68,18 @@ export function planRelease(
       if (reasons.at(-1)?.kind !== 'earlier-version') reasons.push(goesFirst(earlier));
       continue;
     }
-    const { days, freeze } = planDeparture(departure, release, calendar, earlier, rings);
+    const planned = planDeparture(departure, release, calendar, earlier, rings);
+    const { freeze } = planned;
     if (freeze) {
       addOnce(reasons, { kind: 'freeze', freeze });
       continue;
     }
-    const stopping = stranding[release.kind] === 'avoid' ? freezeWithin(days) : undefined;
+    const stopping = stranding[release.kind] === 'avoid' ? freezeWithin(planned.rings) : undefined;
     if (stopping) {
       addOnce(reasons, { kind: 'stranding', departure, freeze: stopping });
       continue;
     }
-    const [first, ...others] = days;
+    const [first, ...others] = planned.rings;
     if (!first) return undefined;
     const isAfter = reasons.some(({ kind }) => kind === 'earlier-version');
     const own = first.reasons.filter(({ kind }) => kind !== 'earlier-version' || !isAfter);
@@ -95,19 +96,19 @@ export function planDeparture(
   calendar: Calendar,
   earlier?: EarlierVersion,
   rings: readonly RingSettings[] = calendar.settings.rings,
-): { days: readonly PlannedRing[]; freeze?: Freeze } {
+): { rings: readonly PlannedRing[]; freeze?: Freeze } {
   const { first } = calendar.settings;
   const [firstRing] = rings;
-  if (!firstRing) return { days: [] };
+  if (!firstRing) return { rings: [] };
   const start =
     first === 'departure'
       ? { date: departure.departsOn, closures: [] }
       : calendar.deploymentDayAfter(departure.departsOn);
   const freeze = calendar.freezeOn(start.date, subject, firstRing.name);
-  if (freeze) return { days: [], freeze };
+  if (freeze) return { rings: [], freeze };
   const [planned, ...others] = planRings(start.date, rings, subject, calendar, earlier);
-  if (!planned) return { days: [] };
-  return { days: [{ ...planned, reasons: [...start.closures, ...planned.reasons] }, ...others] };
+  if (!planned) return { rings: [] };
+  return { rings: [{ ...planned, reasons: [...start.closures, ...planned.reasons] }, ...others] };
 }
 
 /**

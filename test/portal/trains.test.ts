@@ -116,7 +116,11 @@ test('a ride has everything that the comment shows, whatever happens to it', asy
     rings: [{ ring: 'testing', to: '0.9' }],
   });
   expect(await ride(second)).toMatchObject({ state: 'rolling-back' });
-  expect((await ride(second)).stops[0]).toMatchObject({ rolledBackTo: '0.9', by: 'gatehouse' });
+  expect((await ride(second)).stops[0]).toMatchObject({
+    state: 'rolling-back',
+    rolledBackTo: '0.9',
+    by: 'gatehouse',
+  });
   const replaced = await scene.ride({ folder: 'certified-connectors/D' });
   await scene.append(replaced, scene.now, {
     kind: 'superseded',

@@ -97,5 +97,6 @@ const parameterObject = (
   description,
   required,
   schema: schema.type === 'string' ? { minLength: 1, ...schema } : schema,
+  ...(schema.type === 'array' && { style: 'form', explode: false }),
   example,
 });

@@ -3,7 +3,9 @@ import { Problem, type InvalidParameter } from '../problem.ts';
 
 /** The part of JSON Schema that describes a parameter, in the API's document and when it is read. */
 export interface ParameterSchema {
-  type: 'string' | 'integer';
+  /** An array is one value in which commas separate the items. */
+  type: 'string' | 'integer' | 'array';
+  items?: ItemSchema;
   enum?: readonly string[];
   default?: string | number;
   maxLength?: number;
@@ -12,6 +14,12 @@ export interface ParameterSchema {
   format?: 'date' | 'uuid';
   minimum?: number;
   maximum?: number;
+}
+
+export interface ItemSchema {
+  type: 'string';
+  enum?: readonly string[];
+  maxLength?: number;
 }
 
 export interface Parameter {
@@ -34,13 +42,18 @@ export type ValuesOf<P extends Parameters> = {
     : ValueOf<P[Name]['schema']> | undefined;
 };
 
-type ValueOf<S> = S extends { enum: readonly (infer Choice)[] }
-  ? Choice
-  : S extends { type: 'integer' }
-    ? number
-    : string;
+type ValueOf<S> = S extends { items: infer Item }
+  ? readonly ValueOf<Item>[]
+  : S extends { enum: readonly (infer Choice)[] }
+    ? Choice
+    : S extends { type: 'integer' }
+      ? number
+      : string;
 
-type Value = string | number | undefined;
+type Value = string | number | readonly string[] | undefined;
+
+/** Items of an array. */
+const maxItems = 20;
 
 /** Longer names and values are cut off in what is said about them. */
 const maxQuoted = 60;
@@ -71,10 +84,15 @@ export function readParameters(
         ? `The parameter has ${texts.length} values, and may have only one.`
         : reasonAgainst(text, parameter);
     if (reason !== undefined) invalid.push({ name, reason });
-    return [name, parameter.schema.type === 'integer' ? Number(text) : text];
+    return [name, valueOf(text, parameter.schema)];
   });
   if (invalid.length > 0) throw invalidParameters(invalid);
   return Object.fromEntries(values);
+}
+
+function valueOf(text: string, { type }: ParameterSchema): Value {
+  if (type === 'array') return text.split(',');
+  return type === 'integer' ? Number(text) : text;
 }
 
 export const invalidParameters = (invalid: readonly InvalidParameter[]): Problem =>
@@ -92,6 +110,22 @@ function unknownParameter(name: string, known: readonly string[]): InvalidParame
 
 /** Why a value is not valid; undefined if it is. */
 function reasonAgainst(text: string, { schema, expected = '' }: Parameter): string | undefined {
+  if (schema.items) {
+    const items = text.split(',');
+    return items.length > maxItems
+      ? `The value has more than ${maxItems} items.`
+      : items.map((item) => reasonAgainstText(item, { ...schema.items }, '')).find(isReason);
+  }
+  return reasonAgainstText(text, schema, expected);
+}
+
+const isReason = (reason: string | undefined): boolean => reason !== undefined;
+
+function reasonAgainstText(
+  text: string,
+  schema: Partial<ParameterSchema>,
+  expected: string,
+): string | undefined {
   const { minimum = 0, maximum = Infinity, maxLength = Infinity } = schema;
   if (schema.type === 'integer')
     return /^\d{1,9}$/.test(text) && Number(text) >= minimum && Number(text) <= maximum

@@ -1,7 +1,7 @@
 import type { Cursor } from '../../catalog/catalog-source.ts';
 import type { Instant } from '../../release/civil-date.ts';
 import type { Store } from '../../store/store.ts';
-import { cursorOf, pageToken } from '../page-token.ts';
+import { cursorOf, pageToken, type Sort } from '../page-token.ts';
 import type { Problem } from '../problem.ts';
 import type { ShownRepository } from '../repository-directory.ts';
 import { invalidParameters, readParameters, type Parameters, type ValuesOf } from './parameters.ts';
@@ -23,7 +23,8 @@ export interface Content {
   nextToken?: string;
 }
 
-interface RouteInfo {
+/** What the document says of a route. */
+export interface RouteInfo {
   /** With the names of parameters in braces. */
   path: string;
   /** Names the operation in clients that are generated from the document. */
@@ -103,6 +104,8 @@ export const route = <const P extends Parameters>(definition: RouteDefinition<P>
 export interface ListPage {
   items: readonly object[];
   next?: Cursor | undefined;
+  /** What the answer says besides the list. */
+  more?: object;
 }
 
 /** Where a page starts, and how many items it has. */
@@ -114,9 +117,10 @@ export interface PageRequest {
 interface ListDefinition<P extends Parameters> extends RouteInfo {
   parameters: P;
   item: Schema;
+  /** Schemas of what the answer may say besides the list. */
+  more?: Readonly<Record<string, Schema>>;
   results: { default: number; maximum: number };
-  /** Names how the list is sorted. */
-  sort(values: ValuesOf<P>): string;
+  sort(values: ValuesOf<P>): Sort;
   /**
    * @returns undefined if the list no longer has the place where the page starts
    * @throws Problem
@@ -127,6 +131,7 @@ interface ListDefinition<P extends Parameters> extends RouteInfo {
 /** Defines a route that lists items page by page. */
 export function listRoute<const P extends Parameters>({
   item,
+  more,
   results,
   ...definition
 }: ListDefinition<P>): Route {
@@ -147,7 +152,7 @@ export function listRoute<const P extends Parameters>({
   return {
     ...definition,
     parameters: { ...repositoryParameter, ...definition.parameters, ...paging },
-    content: { type: 'application/json', schema: listSchema(item) },
+    content: { type: 'application/json', schema: listSchema(item, more) },
     prepare(path, query) {
       const common = { ...repositoryParameter, ...paging };
       const values = read(definition.parameters, common, path, query);
@@ -163,9 +168,9 @@ export function listRoute<const P extends Parameters>({
             throw invalidToken('The token is not of this list with these parameters.');
           const page = await definition.list(source, values, { after, maxResults });
           if (!page) throw invalidToken('The list has changed too much since the page before.');
-          const next = page.next ? { nextToken: pageToken(sort, page.next, scope) } : {};
+          const next = page.next ? { nextToken: pageToken(sort.name, page.next, scope) } : {};
           return {
-            body: { hasMore: page.next !== undefined, ...next, list: page.items },
+            body: { hasMore: page.next !== undefined, ...next, ...page.more, list: page.items },
             ...next,
           };
         },
@@ -178,8 +183,11 @@ const invalidToken = (reason: string): Problem =>
   invalidParameters([{ name: 'nextToken', reason: `${reason} Start without a token.` }]);
 
 /** The schema of a list. */
-export const listSchema = (item: Schema): Schema =>
+export const listSchema = (item: Schema, more: Readonly<Record<string, Schema>> = {}): Schema =>
   object(
     { hasMore: flag('Whether there are more pages.'), list: list(item) },
-    { nextToken: text('The parameter `nextToken` of the next page, if there is one.') },
+    { nextToken: text('The parameter `nextToken` of the next page, if there is one.'), ...more },
   );
+
+/** The body of a list that is sent whole. */
+export const wholeList = (items: readonly object[]): object => ({ hasMore: false, list: items });

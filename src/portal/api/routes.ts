@@ -1,10 +1,12 @@
+import { catalogSchemas } from './catalog-schemas.ts';
+import { catalogRoutes } from './catalog.ts';
 import type { Route } from './route.ts';
 import type { Schema } from './schema.ts';
 import { trainSchemas } from './train-schemas.ts';
 import { trainRoutes } from './trains.ts';
 
 /** Everything that the API answers, and what its document describes. */
-export const apiRoutes: readonly Route[] = [...trainRoutes];
+export const apiRoutes: readonly Route[] = [...catalogRoutes, ...trainRoutes];
 
 /** The schemas that the routes refer to, by name. */
-export const apiSchemas: Readonly<Record<string, Schema>> = { ...trainSchemas };
+export const apiSchemas: Readonly<Record<string, Schema>> = { ...catalogSchemas, ...trainSchemas };

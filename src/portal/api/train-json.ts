@@ -70,13 +70,14 @@ export class TrainJson {
     };
   }
 
-  #stop({ ring, state, estimate, logUrl }: Stop): object {
+  #stop({ ring, state, estimate, logUrl, outOfTurn }: Stop): object {
     return {
       ring: ring.name,
       regions: ring.regions,
       state: state.kind,
       ...detailsOf(state),
       ...(logUrl !== undefined && { logUrl }),
+      ...(outOfTurn && { outOfTurn: { by: outOfTurn.by, reason: outOfTurn.reason } }),
       ...(estimate && { estimate: this.#estimate(estimate) }),
     };
   }

@@ -107,6 +107,10 @@ export const trainSchemas: Readonly<Record<string, Schema>> = {
       rolledBackTo: text('The version that the ring has again.'),
       supersededBy: text('The id of the ride that replaces this one.'),
       logUrl: address('The log of the deployment.'),
+      outOfTurn: {
+        ...object({ by, reason: text() }),
+        description: 'Who started it without waiting for its day.',
+      },
       estimate: ref('Estimate'),
     },
   ),

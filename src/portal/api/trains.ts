@@ -6,7 +6,7 @@ import { trainFeed, type FeedRide } from '../../release/train-feed.ts';
 import { trainsOf, type Train } from '../../release/trains.ts';
 import type { RideFilter } from '../../store/rides.ts';
 import { Problem } from '../problem.ts';
-import { listRoute, listSchema, route, type Route, type Source } from './route.ts';
+import { listRoute, listSchema, route, wholeList, type Route, type Source } from './route.ts';
 import { ref, text } from './schema.ts';
 import { TrainJson } from './train-json.ts';
 
@@ -62,11 +62,11 @@ function trainJson(
   calendar: Calendar,
   json: TrainJson,
 ): object {
-  const { days, freeze } = planDeparture(departure, everyConnector, calendar);
+  const { rings, freeze } = planDeparture(departure, everyConnector, calendar);
   return {
     departure: json.departure(departure),
     ...(freeze && { freeze: json.freeze(freeze) }),
-    rings: days.map((ring) => json.plannedRing(ring)),
+    rings: rings.map((ring) => json.plannedRing(ring)),
     rides: rides.map((ride, index) => json.ride(ride, index + 1)),
   };
 }
@@ -101,7 +101,7 @@ const listTrains = listRoute({
   parameters: {},
   item: ref('Train'),
   results: { default: 8, maximum: 52 },
-  sort: () => 'scheduledOn',
+  sort: () => ({ name: 'scheduledOn', key: ['text'] }),
   async list(source, _, { after, maxResults }) {
     const calendar = await source.repository.calendar();
     if (!calendar) return { items: [] };
@@ -210,7 +210,7 @@ const listFreezes = route({
   async respond(source) {
     const calendar = await source.repository.calendar();
     const json = calendar && new TrainJson(source, calendar);
-    return { hasMore: false, list: json ? calendar.freezes.map((each) => json.freeze(each)) : [] };
+    return wholeList(json ? calendar.freezes.map((each) => json.freeze(each)) : []);
   },
 });
 
