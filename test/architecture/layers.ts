@@ -161,6 +161,7 @@ export const layers = {
       'review/commands',
       'review/facts',
       'review/model',
+      'release',
       'settings',
       'report',
       'connector',
