@@ -20,7 +20,7 @@ export const versionText = (ride: Ride): string =>
   safe`${connectorNameOf(ride)} ${ride.version} (digest ${shortDigest(ride)})`;
 
 /** What a description of a ride depends on. */
-export interface RideContext {
+export interface PlanContext {
   calendar: Calendar;
   /** The other rides of the connector. */
   others: readonly RideView[];
@@ -30,7 +30,7 @@ export interface RideContext {
 /**
  * What happens next to a ride, and when, as a message (see `safe`): one or two sentences.
  */
-export function nextStepText(view: RideView, context: RideContext): string {
+export function nextStepText(view: RideView, context: PlanContext): string {
   const format = dayFormat(context.calendar, context.now);
   const { state, hold, stops } = view;
   switch (state) {
@@ -67,10 +67,15 @@ export function nextStepText(view: RideView, context: RideContext): string {
 }
 
 function rollingBackText(stops: readonly Stop[]): string {
-  const open = stops.flatMap(({ ring, state }) =>
-    isRollingBack(state) ? [`${ring.name} to ${state.to}`] : [],
-  );
-  return `Gatehouse rolls back ${open.join(', ')} at once, whatever the day.`;
+  const failed = stops.filter(({ state }) => state.kind === 'rollback-failed');
+  if (failed.length > 0)
+    return (
+      `Someone has to see to ${failed.map(({ ring }) => ring.name).join(', ')}: ` +
+      '`/deploy retry <ring>` tries it again, and `/deploy pass <ring> <reason>` says that it was ' +
+      'done by hand.'
+    );
+  const open = stops.filter(({ state }) => isRollingBack(state));
+  return `Gatehouse deploys to ${open.map(({ ring }) => ring.name).join(', ')} at once, on any day.`;
 }
 
 /** The names of rings are plain words, so they need no quoting. */
@@ -88,7 +93,7 @@ function problemText({ ring: { name }, state }: Stop): string {
 function nextRingText(
   next: Stop,
   view: RideView,
-  { others }: RideContext,
+  { others }: PlanContext,
   format: DayFormat,
 ): string {
   const { state, stops, departure, startsNow } = view;
