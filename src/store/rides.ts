@@ -98,10 +98,11 @@ async function laterMerge(
     .where('repository', '=', repository)
     .where('folder', '=', folder)
     .where('created_at', '>', new Date(createdAt))
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('ride_events')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('ride_events')
             .select('seq')
             .whereRef('ride_events.ride', '=', 'rides.id')
             .where(sql<boolean>`detail ->> 'kind' = 'begun-before-merge'`),
