@@ -203,10 +203,10 @@ function factsOf(shown: ShownOperation, lineLink: Inline | undefined): Block[][]
 }
 
 function triggerText(shown: ShownOperation): string {
-  if (!isPolling(shown)) return 'webhook, the service calls the flow for each event';
+  if (!isPolling(shown)) return 'webhook, starts a flow when the service reports an event';
   return shown.operation.trigger === 'batch'
-    ? 'polling, the flow asks for new items, and one answer may have several'
-    : 'polling, the flow asks for a new event';
+    ? 'polling, starts a flow with a list of new items'
+    : 'polling, starts a flow with one event';
 }
 
 const list = (label: string, type: readonly Inline[]): Block => ({
@@ -261,7 +261,8 @@ function returnContent(definition: Definition, types: UsedTypes, schema: JsonObj
       list('Body', types.returnTypeOf(isNamed ? schema : target)),
     ];
   }
-  return [list(label, types.returnTypeOf(target))];
+  const type = types.returnTypeOf(target);
+  return [list(label, type.length === 0 ? ['any value'] : type)];
 }
 
 export const outputHead = ['Name', 'Path', 'Type', 'Description'] as const;

@@ -3,8 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/json/values.ts';
 import { operationSchemas, type OperationSchemas } from '../../src/reference/operation-schemas.ts';
-import { corpus, corpusFolders } from '../support/corpus.ts';
-import { readConnector } from '../../src/connector/connector.ts';
 import { withDefinition } from './connectors.ts';
 
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
@@ -13,7 +11,7 @@ const ajv = new Ajv2020({ strict: false, validateFormats: false });
 function compile(schema: JsonObject): (value: unknown) => boolean {
   const validate = ajv.compile(schema);
   ajv.removeSchema(schema);
-  return (value) => validate(value) === true;
+  return (value) => validate(value);
 }
 
 function schemasOf(parts: { [key: string]: Json }): OperationSchemas {
@@ -299,15 +297,4 @@ test('schemas are valid, whatever a definition says', () => {
     }),
     { numRuns: 300 },
   );
-});
-
-test.skipIf(corpus === undefined)('schemas of real connectors are valid', () => {
-  for (const folder of corpusFolders(40)) {
-    const connector = readConnector(folder);
-    for (const operation of connector.definition?.operations ?? []) {
-      const { inputSchema, outputSchema } = operationSchemas(connector, operation);
-      compile(inputSchema);
-      compile(outputSchema);
-    }
-  }
 });
