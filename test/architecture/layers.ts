@@ -212,6 +212,7 @@ export const layers = {
       'rules',
       'catalog',
       'connector',
+      'ownership',
       'shared',
     ],
     node: [
@@ -349,6 +350,7 @@ export const layers = {
       'rules',
       'secrets',
       'connector',
+      'ownership',
       'shared',
     ],
     node: ['node:events', 'node:fs/promises', 'node:os', 'node:path', 'node:url', 'node:util'],
