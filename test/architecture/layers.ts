@@ -215,6 +215,7 @@ export const layers = {
       'rules',
       'catalog',
       'connector',
+      'ownership',
       'shared',
     ],
     node: [
@@ -352,6 +353,7 @@ export const layers = {
       'rules',
       'secrets',
       'connector',
+      'ownership',
       'shared',
     ],
     node: ['node:events', 'node:fs/promises', 'node:os', 'node:path', 'node:url', 'node:util'],
