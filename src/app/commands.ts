@@ -4,3 +4,4 @@ export { exportPublishers, importPublishers } from './publishers.ts';
 export { reviewOnce } from './review-once.ts';
 export { serve } from './server.ts';
 export { assignSignatures, exportFromStore, importIntoStore } from './signatures.ts';
+export { addSubscription, listSubscriptions, removeSubscription } from './subscriptions.ts';

@@ -203,6 +203,38 @@ const readVariables = (reader: VariableReader) => ({
     { shape: /^https?:\/\/\S+$/, expected: 'an address that begins with https://' },
     'a channel of [smee.io](https://smee.io), for a machine that GitHub cannot reach',
   ),
+  publicUrl: reader.matching(
+    'PUBLIC_URL',
+    {
+      shape: /^https:\/\/[^\s/?#]+(\/[^\s?#]*)?$/,
+      expected: 'an address that begins with https://',
+    },
+    'the address at which people reach this App; only for links in mail',
+  ),
+  smtpUrl: reader.matching(
+    'SMTP_URL',
+    {
+      shape: /^smtps?:\/\/\S+$/,
+      expected: 'an address such as smtps://user:password@smtp.contoso.com',
+    },
+    'the mail server for [notices](notices.md): `smtps://user:password@host`; `smtp://` uses ' +
+      'STARTTLS, and requires it if there is a user. Needs `MAIL_FROM` and `PUBLIC_URL`',
+    'no mail',
+  ),
+  mailFrom: reader.matching(
+    'MAIL_FROM',
+    {
+      shape: /^(?:[^<>@\r\n]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
+      expected: 'a mail address',
+    },
+    'the sender of mail: `gatehouse@contoso.com`, or `Gatehouse <gatehouse@contoso.com>`',
+  ),
+  noticeWebhooks: reader.text(
+    'NOTICE_WEBHOOKS',
+    '[webhooks](notices.md#webhooks) for notices, separated by `;`: an address, a secret ' +
+      '`whsec_…`, and the topics if not all: `https://hooks.contoso.com/x whsec_… late,done`',
+    'none',
+  ),
   redisUrl: reader.text(
     'REDIS_URL',
     "a Redis through which several processes share GitHub's rate limits; needs the package " +

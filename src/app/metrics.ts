@@ -10,6 +10,7 @@ export interface Metrics {
   overLimit: Counter;
   effects: Counter<'effect'>;
   requests: Counter<'method' | 'status'>;
+  notices: Counter<'channel' | 'outcome'>;
   /** The metrics in Prometheus' text format. */
   show(): Promise<string>;
   /** The content type of that format. */
@@ -128,6 +129,14 @@ export function createMetrics({
         'Requests to GitHub by the status of the response; ' +
         'a request with immediate retries counts once',
       labelNames: ['method', 'status'],
+      registers,
+    }),
+    notices: new Counter({
+      name: 'gatehouse_notices_total',
+      help:
+        'Attempts to send a notice by outcome: sent, failed (will be tried again), postponed (to ' +
+        'the hours of its recipient), dropped',
+      labelNames: ['channel', 'outcome'],
       registers,
     }),
     show: () => register.metrics(),

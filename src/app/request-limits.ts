@@ -12,6 +12,8 @@ import type { Socket } from 'node:net';
 export interface RequestLimits {
   /** The largest body, in bytes. GitHub sends deliveries of at most 25 MB. */
   maxBody: number;
+  /** The largest body of a form, in bytes. */
+  maxForm: number;
   /** The memory of all bodies that are being received or processed, in bytes. */
   maxBodies: number;
   /** How long the headers, and then the body, may take to arrive, in seconds. */
@@ -23,6 +25,7 @@ export interface RequestLimits {
 
 export const requestLimits: RequestLimits = {
   maxBody: 26_000_000,
+  maxForm: 4_096,
   maxBodies: 64_000_000,
   maxSeconds: 30,
   maxConnections: 1_000,
@@ -53,7 +56,9 @@ interface PendingBody {
  * need more memory than `maxBodies`, the body that has been arriving for the longest is rejected: a
  * delivery takes milliseconds, so this hits a sender who keeps bodies open.
  * @param options.secret the secret of the webhook
- * @param options.paths the addresses of the webhook; requests to others may have no body
+ * @param options.paths the addresses of the webhook
+ * @param options.forms the paths that anyone may post a form to; its body is not read. Requests to
+ * others may have no body
  * @param options.onRejected is called with each rejected request
  * @returns closes connections without a request, also those that never had one: the function of the
  * same name that Node.js has leaves those open
@@ -63,11 +68,13 @@ export function guardRequests(
   {
     secret,
     paths,
+    forms = [],
     onRejected,
     limits = requestLimits,
   }: {
     secret: string;
     paths: readonly string[];
+    forms?: readonly string[];
     onRejected: (rejection: RejectedRequest) => void;
     limits?: RequestLimits;
   },
@@ -172,10 +179,17 @@ export function guardRequests(
     response: ServerResponse,
     writeContinue: () => void,
   ): void => {
-    const rejection = rejectionOf(request, webhookPaths, limits);
+    const isForm = request.method === 'POST' && forms.includes(pathOf(request.url ?? ''));
+    const rejection = isForm
+      ? formRejection(request.headers, limits)
+      : rejectionOf(request, webhookPaths, limits);
     if (rejection) return reject(request, response, rejection);
     if (request.method !== 'POST') return handle(request, response);
     writeContinue();
+    if (isForm) {
+      request.resume();
+      return handle(request, response);
+    }
     receive(request, response, Number(request.headers['content-length']));
   };
   server.on('request', (request: IncomingMessage, response: ServerResponse) =>
@@ -269,6 +283,14 @@ function rejectionOf(
     return { status: 413, reason: `A delivery must have at most ${maxBody} bytes.` };
   return headerRejection(headers);
 }
+
+const formRejection = (
+  headers: IncomingHttpHeaders,
+  { maxForm }: RequestLimits,
+): RejectedRequest | undefined =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > maxForm
+    ? { status: 413, reason: `A form must have at most ${maxForm} bytes.` }
+    : undefined;
 
 /** The headers of every delivery of GitHub. */
 const deliveryHeaders: readonly { name: string; shape: RegExp; status: number }[] = [

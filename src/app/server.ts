@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Probot } from 'probot';
 import { checkCredentials } from '../github/read-app.ts';
+import { createMailer } from '../senders/mailer.ts';
 import { UserError } from '../shared/user-error.ts';
 import { answerGet, homePage, jsonAnswer, type Routes } from './answer-requests.ts';
 import { Clients } from './clients.ts';
@@ -11,13 +12,20 @@ import { defaultWebhookPath, readEnvironment, type AppEnvironment } from './env.
 import { GitHubAccess } from './github-access.ts';
 import { JobWorker } from './job-worker.ts';
 import { advanceTrains, trainCron } from './jobs/advance-trains.ts';
+import { noticesCron, sendNotices } from './jobs/send-notices.ts';
 import { sweep, sweepCron } from './jobs/sweep.ts';
 import { listen, localAddress } from './listen.ts';
 import { createLog, type Log } from './log.ts';
 import { readManifest, type Manifest } from './manifest.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { readNoticeSettings, type NoticeSettings } from './notices/notice-settings.ts';
+import {
+  answerSubscriptionForm,
+  subscriptionPage,
+  subscriptionPaths,
+} from './notices/subscription-pages.ts';
 import { openStore } from './open-store.ts';
-import { credentialsOf, type Credentials } from './credentials.ts';
+import { credentialsOf, webOf, type Credentials } from './credentials.ts';
 import { obstaclesOf } from './readiness.ts';
 import { answerDelivery } from './receive-delivery.ts';
 import { rejectionLog } from './rejection-log.ts';
@@ -63,6 +71,7 @@ export async function serve(
         'embedded database. Set DATABASE_URL to a PostgreSQL.',
     );
   const credentials = credentialsOf(environment, env);
+  const notices = readNoticeSettings(environment);
   const manifest = readManifest(packageRoot);
   const log = createLog(environment);
   if (!credentials) return serveSetup({ environment, manifest, log, version });
@@ -72,7 +81,17 @@ export async function serve(
       'WEBHOOK_SECRET is missing, and without it anyone could send deliveries in the name of ' +
         "GitHub. Set it to the secret on the App's settings page.",
     );
-  return serveApp({ role, environment, credentials, manifest, log, version, webhookSecret, clock });
+  return serveApp({
+    role,
+    environment,
+    credentials,
+    manifest,
+    log,
+    version,
+    webhookSecret,
+    notices,
+    clock,
+  });
 }
 
 interface ServeOptions {
@@ -80,6 +99,7 @@ interface ServeOptions {
   environment: AppEnvironment;
   credentials: Credentials;
   webhookSecret: string;
+  notices: NoticeSettings;
   manifest: Manifest;
   log: Log;
   version: string;
@@ -87,7 +107,8 @@ interface ServeOptions {
 }
 
 async function serveApp(options: ServeOptions): Promise<Running> {
-  const { role, environment, credentials, manifest, log, version, webhookSecret, clock } = options;
+  const { role, environment, credentials, manifest, log, version, webhookSecret, clock, notices } =
+    options;
   const { port, host, webhookPath = defaultWebhookPath, webhookProxyUrl } = environment;
   const database = databaseName(environment);
   log.info({ version, role, database }, `Gatehouse ${version} starts: role ${role}, ${database}`);
@@ -137,6 +158,7 @@ async function serveApp(options: ServeOptions): Promise<Running> {
       'a review exceeded a limit: it continues without its most expensive parts',
     );
   });
+  const mailer = notices.mail && createMailer(notices.mail);
   if (role !== 'web') {
     const worker = new JobWorker({
       log,
@@ -157,14 +179,28 @@ async function serveApp(options: ServeOptions): Promise<Running> {
             clients,
             store,
             clock,
+            notices,
             botOf: (client) => worker.botOf(client),
           }),
+        notices: ({ isHeld }) =>
+          sendNotices(isHeld, {
+            log,
+            clients,
+            store,
+            clock,
+            botOf: (client) => worker.botOf(client),
+            notices,
+            mailer,
+            githubUrl: webOf(environment),
+            secret: webhookSecret,
+            onOutcome: (channel, outcome) => metrics.notices.inc({ channel, outcome }),
+          }),
       },
-      { concurrency: environment.concurrency, sweepCron, trainCron },
+      { concurrency: environment.concurrency, sweepCron, trainCron, noticesCron },
     );
   }
 
-  const routes = routesOf({ version, webhookPath, metrics, obstacles });
+  const routes = routesOf({ version, webhookPath, webhookSecret, metrics, obstacles });
   const context = { store, metrics, log, appId: Number(credentials.appId) };
   const portal = createPortal({
     store,
@@ -174,12 +210,14 @@ async function serveApp(options: ServeOptions): Promise<Running> {
     proxies: environment.proxies,
     onError: (error, path) => log.error({ err: error, path }, 'a request failed'),
   });
+  const answer: AnswerRequest = (request, response) => {
+    if (request.method !== 'POST') return answerGet(request, response, routes, portal);
+    return isSubscriptionForm(request)
+      ? answerSubscriptionForm(request, response, webhookSecret, store)
+      : answerDelivery(request, response, context);
+  };
   const http = createServer((request, response) => {
-    const answer =
-      request.method === 'POST'
-        ? answerDelivery(request, response, context)
-        : answerGet(request, response, routes, portal);
-    answer.catch((error: unknown) => {
+    answer(request, response).catch((error: unknown) => {
       log.error({ err: error, path: request.url }, 'a request failed');
       if (!response.headersSent) response.writeHead(500);
       response.end();
@@ -189,6 +227,7 @@ async function serveApp(options: ServeOptions): Promise<Running> {
   const { closeIdleConnections } = guardRequests(http, {
     secret: webhookSecret,
     paths: [webhookPath, '/'],
+    forms: subscriptionPaths,
     onRejected(rejection) {
       metrics.deliveries.inc({ event: 'unknown', outcome: 'refused' });
       logRejection(rejection);
@@ -200,6 +239,7 @@ async function serveApp(options: ServeOptions): Promise<Running> {
     stopped.abort();
     access.stop();
     await store.close(stopTimeout);
+    mailer?.close();
     await processes.close();
   };
   try {
@@ -237,21 +277,36 @@ async function serveApp(options: ServeOptions): Promise<Running> {
   };
 }
 
+type AnswerRequest = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+const isSubscriptionForm = ({ url = '' }: IncomingMessage): boolean =>
+  subscriptionPaths.includes(URL.parse(url, 'http://localhost')?.pathname ?? '');
+
 interface RouteOptions {
   version: string;
   webhookPath: string;
+  webhookSecret: string;
   metrics: Metrics;
   obstacles: () => Promise<readonly string[]>;
 }
 
 /** The pages of the App. */
-const routesOf = ({ version, webhookPath, metrics, obstacles }: RouteOptions): Routes => ({
+const routesOf = ({
+  version,
+  webhookPath,
+  webhookSecret,
+  metrics,
+  obstacles,
+}: RouteOptions): Routes => ({
   ...(webhookPath !== '/' && {
     [webhookPath]: () =>
       jsonAnswer(405, { error: 'This is the address of the webhook: GitHub sends POST here.' }),
   }),
   '/': () => homePage(version),
   '/probot': () => homePage(version),
+  ...Object.fromEntries(
+    subscriptionPaths.map((path) => [path, (url: URL) => subscriptionPage(url, webhookSecret)]),
+  ),
   // Whether the process lives. Restarting it would not bring back a database.
   '/healthz': () => jsonAnswer(200, { status: 'ok', version }),
   '/readyz': async () => {

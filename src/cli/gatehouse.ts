@@ -11,6 +11,7 @@ import { review } from './commands/review.ts';
 import { serve } from './commands/serve.ts';
 import { lsp } from './commands/lsp.ts';
 import { owners } from './commands/owners.ts';
+import { notices } from './commands/notices.ts';
 import { publishers } from './commands/publishers.ts';
 import { signatures } from './commands/signatures.ts';
 import { train } from './commands/train.ts';
@@ -39,6 +40,7 @@ export const gatehouse: CommandGroup = {
     signatures,
     publishers,
     owners,
+    notices,
     train,
   ],
 };

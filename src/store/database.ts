@@ -12,6 +12,8 @@ import type {
   StoredDetails,
   StoredSummary,
 } from './catalog-rows.ts';
+import type { Channel, NoticeSubject } from '../notices/notice.ts';
+import type { SubscriberRole } from '../notices/subscription.ts';
 import type { Ride, RideEventDetail } from '../release/ride.ts';
 import type { FreezeScope, TrainSettings } from '../settings/train-settings.ts';
 import type { RecordEntry } from '../review/model/effects.ts';
@@ -83,6 +85,8 @@ export interface Tables {
     created_at: Date;
     /** When the fold of its events came to a final state. Another event makes it null again. */
     ended_at: Date | null;
+    /** The `seq` of the last event that notices were written about. */
+    noticed_seq: Generated<number>;
   };
   /** What happened to rides. The database refuses to change or delete a row. */
   ride_events: { ride: string; seq: number; at: Date; by: string; detail: RideEventDetail };
@@ -171,6 +175,44 @@ export interface Tables {
     public_at: Date | null;
     train: TrainSettings | null;
     revision: Generated<number>;
+  };
+  /** Notices to send, and those that were sent (`notices/notice.ts`). */
+  notices: {
+    id: Generated<string>;
+    /** The order in which they were written. */
+    seq: Generated<number>;
+    key: string;
+    repository: string;
+    /** Null for what is not about a single ride. */
+    ride: string | null;
+    channel: Channel;
+    recipient: string;
+    subject: NoticeSubject;
+    /** Whether it is only sent as a part of a digest: the one whose id is `digest`. */
+    in_digest: boolean;
+    digest: string | null;
+    created_at: Date;
+    due_at: Date;
+    /** Until when the process that is sending it has it for itself. */
+    claimed_until: Date | null;
+    attempts: Generated<number>;
+    /** Both are null as long as it has to be sent. */
+    sent_at: Date | null;
+    dropped_at: Date | null;
+    /** Why the last attempt failed, or why it was dropped. */
+    error: string | null;
+  };
+  /** Who wants mail about a repository, and where to. */
+  preferences: {
+    repository: string;
+    /** In lower case. */
+    login: string;
+    address: string;
+    role: SubscriberRole;
+    zone: string | null;
+    created_at: Date;
+    /** When the person confirmed the address. Until then nothing else is sent to it. */
+    confirmed_at: Date | null;
   };
   /**
    * Records of a pull request, one per kind and comment. For what has no comment, for a hold, a merge request and a rejection

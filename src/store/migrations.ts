@@ -248,6 +248,57 @@ export const migrations: Record<string, Migration> = {
       await schema.createIndex('freezes_repository').on('freezes').column('repository').execute();
     },
   },
+  '0010-notices': {
+    async up(db: Kysely<unknown>) {
+      const schema = db.schema.withSchema('gatehouse');
+      await schema
+        .createTable('notices')
+        .addColumn('id', 'uuid', (column) => column.primaryKey().defaultTo(sql`gen_random_uuid()`))
+        .addColumn('seq', 'bigserial', (column) => column.notNull())
+        .addColumn('key', 'text', (column) => column.notNull().unique())
+        .addColumn('repository', 'text', (column) => column.notNull())
+        .addColumn('ride', 'uuid', (column) => column.references('gatehouse.rides.id'))
+        .addColumn('channel', 'text', (column) => column.notNull())
+        .addColumn('recipient', 'text', (column) => column.notNull())
+        .addColumn('subject', 'jsonb', (column) => column.notNull())
+        .addColumn('in_digest', 'boolean', (column) => column.notNull())
+        .addColumn('digest', 'uuid', (column) => column.references('gatehouse.notices.id'))
+        .addColumn('created_at', 'timestamptz', (column) => column.notNull())
+        .addColumn('due_at', 'timestamptz', (column) => column.notNull())
+        .addColumn('claimed_until', 'timestamptz')
+        .addColumn('attempts', 'integer', (column) => column.notNull().defaultTo(0))
+        .addColumn('sent_at', 'timestamptz')
+        .addColumn('dropped_at', 'timestamptz')
+        .addColumn('error', 'text')
+        .execute();
+      await sql`create index notices_due on gatehouse.notices (due_at) where sent_at is null and dropped_at is null and not in_digest`.execute(
+        db,
+      );
+      await sql`create index notices_for_digest on gatehouse.notices (repository, recipient) where in_digest and digest is null and dropped_at is null`.execute(
+        db,
+      );
+      await sql`create index notices_of_ride on gatehouse.notices (ride)`.execute(db);
+      await schema
+        .createTable('preferences')
+        .addColumn('repository', 'text', (column) => column.notNull())
+        .addColumn('login', 'text', (column) => column.notNull())
+        .addColumn('address', 'text', (column) => column.notNull())
+        .addColumn('role', 'text', (column) => column.notNull())
+        .addColumn('zone', 'text')
+        .addColumn('created_at', 'timestamptz', (column) => column.notNull())
+        .addColumn('confirmed_at', 'timestamptz')
+        .addPrimaryKeyConstraint('preferences_key', ['repository', 'login'])
+        .execute();
+      await schema
+        .alterTable('rides')
+        .addColumn('noticed_seq', 'integer', (column) => column.notNull().defaultTo(0))
+        .execute();
+      // What happened before there were notices is not news.
+      await sql`update gatehouse.rides set noticed_seq = coalesce((select max(seq) from gatehouse.ride_events where ride = rides.id), 0)`.execute(
+        db,
+      );
+    },
+  },
   '0011-catalog': {
     async up(db: Kysely<unknown>) {
       const schema = db.schema.withSchema('gatehouse');

@@ -53,6 +53,7 @@ export interface QueueProgress {
 const pulls = 'pulls';
 const sweeps = 'sweeps';
 const trains = 'trains';
+const notices = 'notices';
 /** High, because each time a process is killed counts as an attempt. */
 const retryLimit = 1000;
 
@@ -64,15 +65,19 @@ export interface Queue {
   requestSweep(job: SweepJob, transaction: Transaction<Tables>): Promise<void>;
   /** Has the trains advanced once more, if that does not wait already. */
   requestTrain(transaction: Transaction<Tables>): Promise<void>;
-  /** Starts to process jobs, and to sweep and advance trains on a schedule. */
+  /** Has the notices sent that are due, if that does not wait already. */
+  requestNotices(transaction: Transaction<Tables>): Promise<void>;
+  /** Starts to process jobs, and to sweep, advance trains and send notices on a schedule. */
   work(
     handlers: {
       pull: (work: Work<PullJob>) => Promise<void>;
       sweep: (work: Work<SweepJob>) => Promise<void>;
       /** Only one process at a time runs it. Never, if it is left out. */
       train?: (work: Work<object>) => Promise<void>;
+      /** Only one process at a time runs it. Never, if it is left out. */
+      notices?: (work: Work<object>) => Promise<void>;
     },
-    options: { concurrency: number; sweepCron: string; trainCron?: string },
+    options: { concurrency: number; sweepCron: string; trainCron?: string; noticesCron?: string },
   ): Promise<void>;
   /**
    * Counts pull requests that wait for a review, wait for another attempt, or are being reviewed;
@@ -119,6 +124,7 @@ export async function startQueue(
   await createQueue(boss, pulls, { ...options, policy: 'key_strict_fifo' });
   await createQueue(boss, sweeps, { ...options, policy: 'short' });
   await createQueue(boss, trains, { ...options, policy: 'stately' });
+  await createQueue(boss, notices, { ...options, policy: 'stately' });
   if (database.embedded) await returnOrphans(boss, database.kysely);
 
   const isHeld = async (id: string, retryCount: number): Promise<boolean> => {
@@ -146,7 +152,10 @@ export async function startQueue(
     async requestTrain(transaction) {
       await boss.send(trains, {}, { db: fromKysely(transaction) });
     },
-    async work(handlers, { concurrency, sweepCron, trainCron }) {
+    async requestNotices(transaction) {
+      await boss.send(notices, {}, { db: fromKysely(transaction) });
+    },
+    async work(handlers, { concurrency, sweepCron, trainCron, noticesCron }) {
       const startWorker = <T extends object>(
         name: string,
         handler: (work: Work<T>) => Promise<void>,
@@ -186,10 +195,18 @@ export async function startQueue(
       await startWorker(sweeps, handlers.sweep);
       await boss.schedule(sweeps, sweepCron, { all: false });
       await boss.send(sweeps, { all: false }, { singletonKey: 'everything' });
-      if (!handlers.train || trainCron === undefined) return;
-      await startWorker(trains, handlers.train);
-      await boss.schedule(trains, trainCron, {});
-      await boss.send(trains, {});
+      const startScheduled = async (
+        name: string,
+        handler: ((work: Work<object>) => Promise<void>) | undefined,
+        cron: string | undefined,
+      ) => {
+        if (!handler || cron === undefined) return;
+        await startWorker(name, handler);
+        await boss.schedule(name, cron, {});
+        await boss.send(name, {});
+      };
+      await startScheduled(trains, handlers.train, trainCron);
+      await startScheduled(notices, handlers.notices, noticesCron);
     },
     async counts() {
       const { rows } = await sql<{
@@ -254,7 +271,7 @@ async function returnOrphans(boss: PgBoss, kysely: Kysely<Tables>): Promise<void
   const { rows } = await sql<{
     id: string;
     name: string;
-  }>`select id::text as id, name from pgboss.job where state = 'active' and name in (${pulls}, ${sweeps}, ${trains})`.execute(
+  }>`select id::text as id, name from pgboss.job where state = 'active' and name in (${pulls}, ${sweeps}, ${trains}, ${notices})`.execute(
     kysely,
   );
   for (const { id, name } of rows) {

@@ -2,9 +2,11 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import { liveVersions } from '../release/live-versions.ts';
 import { nextVersion } from '../release/next-version.ts';
 import type { NewRide, NewRideEvent, Ride, RideEvent, RideHistory } from '../release/ride.ts';
+import type { RideNotices } from '../notices/notice.ts';
 import type { Freeze } from '../settings/train-settings.ts';
 import { storeRings } from './connector-rows.ts';
 import type { Tables } from './database.ts';
+import { addRideNotices } from './notices.ts';
 
 /**
  * Those that are not in a final state; those that were not at a time, or came to it since; those of
@@ -170,11 +172,13 @@ export async function ridesOf(
   return [...rides.values()];
 }
 
+/** @param notices are about these events and those before them that have no notices yet */
 export async function appendRideEvents(
   transaction: Transaction<Tables>,
   ride: string,
   lastSeq: number,
   events: readonly NewRideEvent[],
+  notices?: RideNotices,
 ): Promise<boolean> {
   if ((await lockedSeq(transaction, ride)) !== lastSeq) return false;
   let seq = lastSeq;
@@ -186,6 +190,7 @@ export async function appendRideEvents(
       .executeTakeFirstOrThrow();
     seq += Number(numInsertedOrUpdatedRows);
   }
+  if (notices) await addRideNotices(transaction, ride, seq, notices);
   if (seq === lastSeq) return true;
   const { repository, folder } = await transaction
     .updateTable('rides')
@@ -207,6 +212,21 @@ async function storeLiveRings(
 ): Promise<void> {
   const live = liveVersions(await ridesOf(transaction, repository, { folders: [folder] }));
   await storeRings(transaction, repository, folder, [...live.keys()].sort(), now);
+}
+
+/**
+ * Stores what follows from the events of a ride and from the time, unless an event was appended
+ * after `lastSeq`.
+ * @returns how many of the notices were new
+ */
+export async function noteRide(
+  transaction: Transaction<Tables>,
+  ride: string,
+  lastSeq: number,
+  notices: RideNotices,
+): Promise<number> {
+  if ((await lockedSeq(transaction, ride)) !== lastSeq) return 0;
+  return addRideNotices(transaction, ride, lastSeq, notices);
 }
 
 export async function endRide(

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { CatalogSource } from '../catalog/catalog-source.ts';
 import type { CatalogUpdate, IndexedCatalog } from '../catalog/catalog-update.ts';
+import type { Channel, RideNotices, StoredNotice } from '../notices/notice.ts';
 import type { NewRideEvent, RideHistory } from '../release/ride.ts';
 import type { RecordEntry } from '../review/model/effects.ts';
 import type {
@@ -27,6 +28,22 @@ import {
 import { pullKeyOf, type PullKey } from './pull-key.ts';
 import { addPush, pushesOf } from './pushes.ts';
 import { addFileFacts, factsOfFiles } from './files.ts';
+import {
+  addDigest,
+  claimNotices,
+  confirmSubscription,
+  noticeStatesOf,
+  recordOutcome,
+  subscribe,
+  subscriptionsOf,
+  unsubscribe,
+  type NewDigest,
+  type NewSubscription,
+  type NoticeOutcome,
+  type NoticeState,
+  type StoredSubscription,
+  type SubscriptionFilter,
+} from './notices.ts';
 import {
   addRecords,
   answersSince,
@@ -55,6 +72,7 @@ import {
   endFreeze,
   endRide,
   freezesOf,
+  noteRide,
   repositoriesWithOpenRides,
   ridesOf,
   type DeclaredFreeze,
@@ -63,7 +81,7 @@ import {
 import { addVerifications, verificationsOf, type VerificationFilter } from './verifications.ts';
 
 export { RideChangedError } from './rides.ts';
-export type { MergeGroup, PullJob, PullKey, SweepJob, Work };
+export type { MergeGroup, NoticeOutcome, PullJob, PullKey, StoredSubscription, SweepJob, Work };
 
 /** A pull request that a delivery says may have changed. */
 export interface ReviewRequest {
@@ -342,16 +360,98 @@ export class Store {
    * Appends events in one transaction. The start or a result of a deployment that is there already
    * is left out.
    * @param lastSeq the `seq` of the last event that the caller knows; 0 for none
+   * @param notices about these events, and those before them that nobody was told about
    * @returns false if another one was appended since: then nothing is appended
    */
   async appendRideEvents(
     ride: string,
     lastSeq: number,
     events: readonly NewRideEvent[],
+    notices?: RideNotices,
   ): Promise<boolean> {
-    return this.#database.kysely
-      .transaction()
-      .execute((transaction) => appendRideEvents(transaction, ride, lastSeq, events));
+    return this.#database.kysely.transaction().execute(async (transaction) => {
+      const done = await appendRideEvents(transaction, ride, lastSeq, events, notices);
+      if (done && notices && notices.notices.length > 0)
+        await this.#queue.requestNotices(transaction);
+      return done;
+    });
+  }
+
+  /**
+   * Stores notices about a ride, unless an event was appended after `lastSeq`. A notice that is there
+   * already changes nothing.
+   */
+  async noteRide(ride: string, lastSeq: number, notices: RideNotices): Promise<void> {
+    await this.#database.kysely.transaction().execute(async (transaction) => {
+      const added = await noteRide(transaction, ride, lastSeq, notices);
+      if (added > 0) await this.#queue.requestNotices(transaction);
+    });
+  }
+
+  /**
+   * Makes a digest of what waits for it.
+   * @returns false if nothing waits, or if there was one with its key
+   */
+  async addDigest(repository: string, login: string, digest: NewDigest): Promise<boolean> {
+    return this.#database.kysely.transaction().execute(async (transaction) => {
+      const added = await addDigest(transaction, repository.toLowerCase(), login, digest);
+      if (added) await this.#queue.requestNotices(transaction);
+      return added;
+    });
+  }
+
+  /** Claims some notices that are due, for 5 minutes. The oldest first. */
+  async claimNotices(channels: readonly Channel[], now: Date): Promise<StoredNotice[]> {
+    return channels.length === 0 ? [] : claimNotices(this.#database.kysely, channels, now);
+  }
+
+  /** Stores what became of a notice that was claimed. */
+  async recordOutcome(notice: string, outcome: NoticeOutcome, now: Date): Promise<void> {
+    await recordOutcome(this.#database.kysely, notice, outcome, now);
+  }
+
+  /** Who wants mail, also if they have not confirmed it; all subscriptions without a filter. */
+  async subscriptions({ repository, login }: SubscriptionFilter = {}): Promise<
+    StoredSubscription[]
+  > {
+    return subscriptionsOf(this.#database.kysely, {
+      ...(repository !== undefined && { repository: repository.toLowerCase() }),
+      ...(login !== undefined && { login: login.toLowerCase() }),
+    });
+  }
+
+  /**
+   * Adds a subscription, or replaces that of the same person for the same repository. Unless its
+   * address was confirmed before, the person gets mail that asks for it.
+   * @returns whether the address is confirmed
+   */
+  async subscribe(subscription: NewSubscription, now: Date): Promise<boolean> {
+    const repository = subscription.repository.toLowerCase();
+    const login = subscription.login.toLowerCase();
+    return this.#database.kysely.transaction().execute(async (transaction) => {
+      await this.#queue.requestNotices(transaction);
+      return subscribe(transaction, { ...subscription, repository, login }, now);
+    });
+  }
+
+  /** Confirms the address of a subscription. @returns false if there is none with this address */
+  async confirmSubscription(repository: string, login: string, address: string): Promise<boolean> {
+    return confirmSubscription(
+      this.#database.kysely,
+      repository.toLowerCase(),
+      login.toLowerCase(),
+      address,
+    );
+  }
+
+  /** Deletes a subscription, and drops the mail that waits. @returns whether there was one */
+  async unsubscribe(repository: string, login: string): Promise<boolean> {
+    return unsubscribe(this.#database.kysely, repository.toLowerCase(), login.toLowerCase());
+  }
+
+  /** What notices depend on besides events, by the ids of the open rides of a repository. */
+  async noticeStates(repository: string): Promise<ReadonlyMap<string, NoticeState>> {
+    return noticeStatesOf(this.#database.kysely, repository.toLowerCase());
   }
 
   /** Stores that a ride is in a final state, unless an event was appended after `lastSeq`. */

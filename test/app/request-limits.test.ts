@@ -41,6 +41,7 @@ async function serving(limits: Partial<RequestLimits> = {}) {
   guardRequests(server, {
     secret,
     paths: [path, '/'],
+    forms: ['/form'],
     onRejected: ({ status }) => refused.push(status),
     limits: { ...requestLimits, ...limits },
   });
@@ -230,4 +231,20 @@ test('with too many connections the one that has been idle for the longest is cl
   expect(taken).toHaveLength(6);
   const body = '{}';
   expect(await deliver(port, body)).toBe('200');
+});
+
+test('a small form is passed on with its query, whatever is in it, and a large one is not', async () => {
+  const { port, taken, refused } = await serving();
+  const post = (body: string) =>
+    fetch(`http://127.0.0.1:${port}/form?token=x`, { method: 'POST', body });
+  expect((await post('List-Unsubscribe=One-Click')).status).toBe(200);
+  expect((await post('')).status).toBe(200);
+  expect(taken).toEqual(['POST /form?token=x', 'POST /form?token=x']);
+  expect((await post('x'.repeat(5_000))).status).toBe(413);
+  const socket = await connected(port);
+  socket.write('POST /form HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n');
+  expect(await text(socket)).toMatch(/^HTTP\/1.1 413 /);
+  expect(refused).toEqual([413, 413]);
+  // A delivery to its path is no delivery.
+  expect(taken).toHaveLength(2);
 });

@@ -1,4 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { Probot } from 'probot';
+import { Clients } from '../../src/app/clients.ts';
+import { credentialsOf } from '../../src/app/credentials.ts';
+import { readEnvironment } from '../../src/app/env.ts';
+import type { SendContext } from '../../src/app/jobs/send-notices.ts';
+import type { NoticeSettings } from '../../src/app/notices/notice-settings.ts';
 import { advanceTrain, type TrainContext } from '../../src/app/jobs/advance-trains.ts';
 import { Client } from '../../src/github/client.ts';
 import { readFolder } from '../../src/github/git-trees.ts';
@@ -8,6 +14,7 @@ import { newResponseCache } from '../../src/github/response-cache.ts';
 import { folderDigest } from '../../src/release/folder-digest.ts';
 import type { NewRide, RideEventDetail } from '../../src/release/ride.ts';
 import type { Account } from '../../src/review/model/snapshot.ts';
+import { createMailer } from '../../src/senders/mailer.ts';
 import { Store } from '../../src/store/store.ts';
 import type { App, Repository } from '../github/fake/repository.ts';
 import { startGitHub, type GitHub } from '../github/fake/server.ts';
@@ -35,6 +42,7 @@ const log = { info: () => undefined, warn: () => undefined };
 /** A repository with merged connectors, and everything that advances its train. */
 export class TrainScene {
   readonly #github: GitHub;
+  readonly #app: App;
   readonly #bot: Account;
   readonly repository: Repository;
   readonly name: { owner: string; repo: string };
@@ -43,6 +51,7 @@ export class TrainScene {
 
   constructor(github: GitHub, app: App, store: Store, policy = settings()) {
     this.#github = github;
+    this.#app = app;
     this.#bot = { id: app.account.id, login: app.account.login, type: 'bot' };
     this.store = store;
     this.name = { owner: 'contoso', repo: `connectors-${github.world.next()}` };
@@ -107,10 +116,35 @@ export class TrainScene {
       bot: this.#bot,
       store: this.store,
       log,
+      notices: { mail: undefined, publicUrl: '', webhooks: [] },
       now,
       isHeld: () => Promise.resolve(true),
       ...more,
     });
+  }
+
+  /** What sends the notices of the repository at a time. */
+  async sending(now: string, notices: NoticeSettings): Promise<SendContext> {
+    const env = {
+      APP_ID: String(this.#app.id),
+      PRIVATE_KEY: this.#app.privateKey,
+      GHE_HOST: this.#github.host,
+      GHE_PROTOCOL: 'http',
+      GATEHOUSE_PACE: 'none',
+    };
+    const probot = new Probot({ ...credentialsOf(readEnvironment(env), env), logLevel: 'fatal' });
+    return {
+      log,
+      clients: new Clients(await probot.ready()),
+      store: this.store,
+      clock: () => new Date(now),
+      botOf: () => Promise.resolve(this.#bot),
+      notices,
+      mailer: notices.mail && createMailer(notices.mail),
+      githubUrl: 'https://github.com',
+      secret: 'secret',
+      onOutcome: () => undefined,
+    };
   }
 
   /** What was deployed where, in the order of creation. */

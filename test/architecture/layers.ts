@@ -96,6 +96,11 @@ export const layers = {
     packages: ['diff', 'mdast-util-from-markdown', 'micromark-extension-gfm'],
     pure: true,
   },
+  notices: {
+    purpose: 'Who is told what about a ride, when, and once',
+    imports: ['release', 'settings', 'report', 'shared'],
+    pure: true,
+  },
   'review/model': {
     purpose: 'The data of a review: snapshot, facts, gates, effects',
     imports: ['reference', 'release', 'settings', 'report', 'changes', 'connector', 'shared'],
@@ -277,7 +282,16 @@ export const layers = {
   },
   store: {
     purpose: 'The only layer that knows SQL and the job queue',
-    imports: ['cla', 'review/model', 'release', 'settings', 'catalog', 'connector', 'shared'],
+    imports: [
+      'cla',
+      'review/model',
+      'notices',
+      'release',
+      'settings',
+      'catalog',
+      'connector',
+      'shared',
+    ],
     packages: ['@electric-sql/pglite', 'kysely', 'pg', 'pg-boss'],
     node: ['node:fs', 'node:path', 'node:sqlite', 'node:timers/promises'],
   },
@@ -287,10 +301,17 @@ export const layers = {
     packages: ['@hono/node-server', 'hono'],
     node: ['node:crypto', 'node:http', 'node:net'],
   },
+  senders: {
+    purpose: 'Sends notices to people and programs outside GitHub: mail, signed webhooks',
+    imports: ['shared'],
+    packages: ['nodemailer'],
+    node: ['node:crypto', 'node:dns/promises', 'node:https', 'node:net'],
+  },
   app: {
     purpose: 'The GitHub App: server, webhooks, jobs; `review-pull-request.ts` is the whole flow',
     imports: [
       'portal',
+      'senders',
       'store',
       'github',
       'analyzers',
@@ -298,6 +319,7 @@ export const layers = {
       'review/facts',
       'cla',
       'review/model',
+      'notices',
       'release',
       'settings',
       'report',

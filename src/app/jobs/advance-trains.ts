@@ -27,8 +27,10 @@ import type { Settings } from '../../settings/defaults.ts';
 import type { Store } from '../../store/store.ts';
 import type { Clients } from '../clients.ts';
 import type { Clock } from '../clock.ts';
+import type { NoticeSettings } from '../notices/notice-settings.ts';
 import { recordRepository } from '../record-repository.ts';
 import { LeaseLostError } from '../review-pull-request.ts';
+import { prepareNotices, writeDigests, writeNotices, type NoticesOf } from './write-notices.ts';
 
 /** Rings start and results are read every 5 minutes. */
 export const trainCron = '*/5 * * * *';
@@ -38,6 +40,7 @@ interface TrainsContext {
   clients: Clients;
   store: Store;
   clock: Clock;
+  notices: NoticeSettings;
   /** The account that a client writes as. */
   botOf: (client: Client) => Promise<Account>;
 }
@@ -48,6 +51,7 @@ export interface TrainContext {
   bot: Account;
   store: Store;
   log: Pick<Probot['log'], 'info' | 'warn'>;
+  notices: NoticeSettings;
   /** The time: an instant. */
   now: string;
   /** Whether this worker still holds the job. */
@@ -61,7 +65,7 @@ export interface TrainContext {
  */
 export async function advanceTrains(
   isHeld: () => Promise<boolean>,
-  { log, clients, store, clock, botOf }: TrainsContext,
+  { log, clients, store, clock, notices, botOf }: TrainsContext,
 ): Promise<void> {
   for (const name of await store.repositoriesWithOpenRides()) {
     const repository = parseRepositoryName(name);
@@ -75,7 +79,7 @@ export async function advanceTrains(
       const client = await clients.forInstallation(installation.value);
       const bot = await botOf(client);
       const now = clock().toISOString();
-      await advanceTrain(repository, { client, bot, store, log, now, isHeld });
+      await advanceTrain(repository, { client, bot, store, log, notices, now, isHeld });
     } catch (error) {
       if (error instanceof LeaseLostError) throw error;
       log.warn({ err: error, repository: name }, 'a train could not be advanced');
@@ -91,10 +95,10 @@ export async function advanceTrains(
  */
 export async function advanceTrain(
   repository: RepositoryName,
-  context: TrainContext,
+  trainContext: TrainContext,
 ): Promise<void> {
-  const { client, store, log, now } = context;
-  const settings = await recordRepository(client, repository, context);
+  const { client, store, log, now } = trainContext;
+  const settings = await recordRepository(client, repository, trainContext);
   const name = nameOf(repository);
   if (!settings.ok) {
     log.warn({ repository: name, reason: settings.reason }, 'no train: the settings are unknown');
@@ -103,6 +107,7 @@ export async function advanceTrain(
   if (settings.value.mode !== 'full') return;
   const calendar = new Calendar(settings.value.train, await store.freezes(name));
   const before = await store.rides(name, 'open');
+  const context = await withNotices(before, repository, calendar, trainContext);
   for (const [index, view] of foldRides(before, calendar, now).entries()) {
     const stored = before[index];
     if (!stored) continue;
@@ -114,18 +119,34 @@ export async function advanceTrain(
   }
   const rides = await store.rides(name, 'open');
   const views = foldRides(rides, calendar, now);
+  const rideContext = await withNotices(rides, repository, calendar, trainContext);
   for (const [index, stored] of rides.entries()) {
     const view = views[index];
     if (!view) continue;
-    await advanceRide(stored, view, views, { repository, calendar, ...context });
+    await writeNotices(stored, rideContext);
+    await advanceRide(stored, view, views, rideContext);
   }
+  await writeDigests(name, calendar, trainContext);
 }
 
-/** What advancing a ride needs. */
+/** What the rides of a repository need. */
 interface RideContext extends TrainContext {
   repository: RepositoryName;
   calendar: Calendar;
+  noticesOf: NoticesOf;
 }
+
+const withNotices = async (
+  rides: readonly RideHistory[],
+  repository: RepositoryName,
+  calendar: Calendar,
+  context: TrainContext,
+): Promise<RideContext> => ({
+  ...context,
+  repository,
+  calendar,
+  noticesOf: await prepareNotices(nameOf(repository), rides, calendar, context),
+});
 
 /** Starts what has to start for a ride, or ends it. */
 async function advanceRide(
@@ -163,18 +184,20 @@ interface News {
   detail: RideEventDetail;
 }
 
-/** Appends events of Gatehouse. If someone else appended one since the ride was read, nothing. */
-const append = async (
+/**
+ * Appends events of Gatehouse, and the notices about them. If someone else appended an event since
+ * the ride was read, nothing.
+ */
+async function append(
   stored: RideHistory,
   news: readonly News[],
-  { store, now }: TrainContext,
-): Promise<boolean> =>
-  news.length === 0 ||
-  store.appendRideEvents(
-    stored.ride.id,
-    lastSeqOf(stored),
-    news.map(({ at = now, detail }) => ({ at, by: 'gatehouse', detail })),
-  );
+  { store, now, noticesOf }: RideContext,
+): Promise<boolean> {
+  if (news.length === 0) return true;
+  const events = news.map(({ at = now, detail }) => ({ at, by: 'gatehouse', detail }));
+  const notices = noticesOf(stored, events);
+  return store.appendRideEvents(stored.ride.id, lastSeqOf(stored), events, notices);
+}
 
 /**
  * What became of the preview. Without one, or if nobody has to test it, the ride is ready by itself.
