@@ -10,9 +10,10 @@ import {
   type RepositoryFacts,
 } from '../github/read-setup.ts';
 import { resolveSettings } from '../review/derive-facts.ts';
+import { ownerProblems, unknownOwner } from './owner-problems.ts';
 import { codeownersPaths } from '../ownership/codeowners.ts';
 import { boxesIn, plainWords } from '../review/facts/description-boxes.ts';
-import { ok, unavailable } from '../review/model/result.ts';
+import { ok, unavailable, valueOr } from '../review/model/result.ts';
 import type { RepositoryName, Result, TextAtBase } from '../review/model/snapshot.ts';
 import { settingsPath, type Settings } from '../settings/defaults.ts';
 import { modelRepository, presetOf } from '../settings/presets.ts';
@@ -312,7 +313,7 @@ async function itemsOfSettings(
   const [protection, labels, codeowners, template] = await Promise.all([
     readProtection(client, name, base.name),
     readLabelNames(client, name),
-    codeownersItem(client, name, base),
+    ownersItems(client, name, base, settings),
     readTemplates(client, name, onDefault.tree),
   ]);
   return [
@@ -321,7 +322,7 @@ async function itemsOfSettings(
     foldersItem(settings, base),
     claItem(settings),
     templateItem(settings, template),
-    codeowners,
+    ...codeowners,
     labelsItem(settings, labels),
   ];
 }
@@ -516,36 +517,65 @@ function templateItem({ attestations }: Settings, template: Result<string>): Dia
   };
 }
 
-async function codeownersItem(
+async function ownersItems(
   client: Client,
   name: RepositoryName,
   { name: branch, tree }: Branches['base'],
-): Promise<DiagnosisItem> {
+  { folders }: Settings,
+): Promise<DiagnosisItem[]> {
   const item = 'CODEOWNERS';
-  const hasFile =
-    tree.ok &&
-    tree.value.some(({ path, type }) => type === 'blob' && codeownersPaths.includes(path));
-  if (!hasFile)
-    return {
-      name: item,
-      status: 'warning',
-      message: `${branch} has no CODEOWNERS file, so that nobody owns a connector.`,
-      advice:
-        'Reviewers approve alone then. To ask the owner of a connector too, add a line for its ' +
-        'folder to CODEOWNERS.',
-    };
-  const errors = await readCodeownersErrors(client, name, branch);
-  if (!errors.ok) return { name: item, status: 'ok', message: `${branch} has a CODEOWNERS file.` };
-  return errors.value.length === 0
-    ? { name: item, status: 'ok', message: `GitHub understands CODEOWNERS on ${branch}.` }
-    : {
+  const file = await readPolicyFile(client, name, tree, codeownersPaths);
+  if (!file.ok || !file.value || !tree.ok)
+    return [
+      {
         name: item,
         status: 'warning',
-        message:
-          `GitHub does not understand all of CODEOWNERS on ${branch}: ` +
-          `${errors.value.slice(0, maxNamed).join(', ')}.`,
-        advice: 'Fix these lines: their owners are not asked.',
-      };
+        message: file.ok
+          ? `${branch} has no CODEOWNERS file, so that nobody owns a connector.`
+          : `CODEOWNERS on ${branch} could not be read: ${file.reason}.`,
+        advice:
+          'Reviewers approve alone then. To ask the owner of a connector too, add a line for its ' +
+          'folder to CODEOWNERS.',
+      },
+    ];
+  const errors = await readCodeownersErrors(client, name, branch);
+  const misread = valueOr(errors, []).filter(({ kind }) => kind !== unknownOwner);
+  const problems = await ownerProblems(
+    client,
+    file.value.text,
+    tree.value,
+    Object.keys(folders),
+    valueOr(errors, []),
+  );
+  const understood = errors.ok
+    ? `GitHub understands CODEOWNERS on ${branch}.`
+    : `${branch} has a CODEOWNERS file.`;
+  return [
+    misread.length === 0
+      ? { name: item, status: 'ok', message: understood }
+      : {
+          name: item,
+          status: 'warning',
+          message:
+            `GitHub does not understand all of CODEOWNERS on ${branch}: ` +
+            `${misread
+              .slice(0, maxNamed)
+              .map(({ line, kind }) => `line ${line}: ${kind}`)
+              .join(', ')}.`,
+          advice: 'Fix these lines: their owners are not asked.',
+        },
+    problems.length === 0
+      ? { name: 'owners', status: 'ok', message: 'Every line of CODEOWNERS has an effect.' }
+      : {
+          name: 'owners',
+          status: 'warning',
+          message: [
+            ...problems.slice(0, maxNamed),
+            ...(problems.length > maxNamed ? [`And ${problems.length - maxNamed} more.`] : []),
+          ].join(' '),
+          advice: 'gatehouse owners <checkout> lists what a checkout shows, with line numbers.',
+        },
+  ];
 }
 
 function labelsItem({ labels, mode }: Settings, existing: Result<string[]>): DiagnosisItem {

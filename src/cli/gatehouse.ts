@@ -10,6 +10,7 @@ import { page } from './commands/page.ts';
 import { review } from './commands/review.ts';
 import { serve } from './commands/serve.ts';
 import { lsp } from './commands/lsp.ts';
+import { owners } from './commands/owners.ts';
 import { publishers } from './commands/publishers.ts';
 import { signatures } from './commands/signatures.ts';
 import { train } from './commands/train.ts';
@@ -37,6 +38,7 @@ export const gatehouse: CommandGroup = {
     doctor,
     signatures,
     publishers,
+    owners,
     train,
   ],
 };

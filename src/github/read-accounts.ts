@@ -3,12 +3,20 @@ import { isPerson } from '../review/model/account.ts';
 import { ok, unavailable } from '../review/model/result.ts';
 import type { Account, ClaVersion, Result, Signature } from '../review/model/snapshot.ts';
 import type { Client } from './client.ts';
+import { notShown } from './http-error.ts';
 import { orUnreadable, stringAt, stringAtOr, toAccount, toObject } from './parse-response.ts';
 
 /** The account that has a login now. */
 async function readAccount(client: Client, login: string): Promise<Result<Account>> {
   const response = await client.get('GET /users/{username}', { username: login });
   return response.ok ? orUnreadable(async () => ok(toAccount(response.value, login))) : response;
+}
+
+/** The account that has a login now; null if there is none. */
+export async function findAccount(client: Client, login: string): Promise<Result<Account | null>> {
+  const response = await client.get('GET /users/{username}', { username: login });
+  if (!response.ok) return response.reason === notShown ? ok(null) : response;
+  return orUnreadable(async () => ok(toAccount(response.value, login)));
 }
 
 /** The account that a token writes as. A workflow's token may ask GraphQL only, not the REST API. */

@@ -69,12 +69,23 @@ export const readLabelNames = (
       : labels;
   });
 
-/** What GitHub does not understand in `CODEOWNERS`, one line each. */
+/** Something in `CODEOWNERS` that GitHub does not understand. */
+export interface CodeownersError {
+  /** Both count from 1. */
+  line: number;
+  column: number;
+  /** In GitHub's words: `Unknown owner`. */
+  kind: string;
+  /** The text of the line. */
+  source: string;
+}
+
+/** What GitHub does not understand in `CODEOWNERS`. */
 export const readCodeownersErrors = (
   client: Client,
   repository: RepositoryName,
   ref: string,
-): Promise<Result<string[]>> =>
+): Promise<Result<CodeownersError[]>> =>
   orUnreadable(async () => {
     const response = await client.get('GET /repos/{owner}/{repo}/codeowners/errors', {
       ...repository,
@@ -85,7 +96,12 @@ export const readCodeownersErrors = (
     return ok(
       parseValid(toList(errors, 'errors'), (item) => {
         const from = toObject(item, 'an error');
-        return `line ${integerAt(from, 'line')}: ${stringAt(from, 'kind')}`;
+        return {
+          line: integerAt(from, 'line'),
+          column: integerAt(from, 'column'),
+          kind: stringAt(from, 'kind'),
+          source: stringAtOr(from, 'source', ''),
+        };
       }),
     );
   });

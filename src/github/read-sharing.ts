@@ -12,16 +12,8 @@ import type {
   Sharing,
 } from '../review/model/snapshot.ts';
 import type { Client } from './client.ts';
-import { notShown } from './http-error.ts';
-import {
-  integerAt,
-  isObject,
-  orUnreadable,
-  stringAt,
-  toAccount,
-  toList,
-  toObject,
-} from './parse-response.ts';
+import { findAccount } from './read-accounts.ts';
+import { integerAt, isObject, orUnreadable, stringAt, toList, toObject } from './parse-response.ts';
 
 /** Each account and each proposal costs a request. */
 const maxLookups = { accounts: 20, proposals: 5 };
@@ -49,18 +41,11 @@ export async function readSharing(client: Client, query: SharingQuery): Promise<
     Promise.all(
       logins
         .slice(0, maxLookups.accounts)
-        .map(async (login) => [login, await readAccountOf(client, login)] as const),
+        .map(async (login) => [login, await findAccount(client, login)] as const),
     ),
     readProposals(client, query),
   ]);
   return { tip, isPublished, accounts: Object.fromEntries(accounts), proposals };
-}
-
-/** Null if no account has the login. */
-async function readAccountOf(client: Client, login: string): Promise<Result<Account | null>> {
-  const response = await client.get('GET /users/{username}', { username: login });
-  if (!response.ok) return response.reason === notShown ? ok(null) : response;
-  return orUnreadable(async () => ok(toAccount(response.value, login)));
 }
 
 /** Our pull requests from branches that are named for the connector, the newest. */

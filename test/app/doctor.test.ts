@@ -56,6 +56,7 @@ const template = ticked.replaceAll('[x]', '[ ]');
 
 describe('gatehouse doctor', () => {
   test('finds nothing wrong where everything is set up, and only reads', async () => {
+    at.repository.let(at.ada, 'write');
     push({
       '.github/gatehouse.yml': modelSettings,
       '.github/PULL_REQUEST_TEMPLATE.md':
@@ -88,6 +89,7 @@ describe('gatehouse doctor', () => {
       'CLA',
       'template',
       'CODEOWNERS',
+      'owners',
       'labels',
     ]);
     expect(at.github.writes).toEqual([]);
@@ -99,6 +101,19 @@ describe('gatehouse doctor', () => {
     expect(items.get('webhook')?.status).toBe('skipped');
     expect(items.get('template')?.message).toMatch(/lacks 10 boxes of the settings/);
     expect(status).toBe(0);
+  });
+
+  test('says whose accounts are gone, who has no access, and which lines have no effect', async () => {
+    const line = '/certified-connectors/Contoso\\ Invoices/';
+    push({ CODEOWNERS: `* @rita @gone-now # @x\n/nowhere/ @ada\n${line} @ada\n${line} @rita\n` });
+    const owners = async () => (await doctor(withToken())).items.get('owners');
+    expect((await owners())?.message).toBe(
+      'Line 1: `@gone-now` is not an account any more. Someone else could register the name and ' +
+        'would own it. Line 2: `@ada` has no write access, so GitHub does not request their ' +
+        'review. Gatehouse counts it. Line 2: No file matches `/nowhere/`. Correct the path, or ' +
+        'remove the line. And 1 more.',
+    );
+    expect((await owners())?.status).toBe('warning');
   });
 
   test('says what is wrong, and what to do', async () => {
@@ -128,6 +143,7 @@ describe('gatehouse doctor', () => {
       'CLA: ok',
       'template: warning',
       'CODEOWNERS: warning',
+      'owners: ok',
       'labels: ok',
     ]);
     expect(later.get('template')?.message).toContain('“i am sure”');

@@ -213,6 +213,7 @@ export const layers = {
       'rules',
       'catalog',
       'connector',
+      'ownership',
       'shared',
     ],
     node: [
@@ -350,6 +351,7 @@ export const layers = {
       'rules',
       'secrets',
       'connector',
+      'ownership',
       'shared',
     ],
     node: ['node:events', 'node:fs/promises', 'node:os', 'node:path', 'node:url', 'node:util'],

@@ -218,22 +218,29 @@ export const people: Handlers = {
       const commit = repository.resolve(ref);
       const entry = commit && repository.store.entryAt(commit.tree, 'CODEOWNERS');
       const text = (entry && repository.store.blobs.get(entry.sha)?.toString()) ?? '';
+      const errorAt = (line: string, index: number, column: number, kind: string) => ({
+        line: index + 1,
+        column: column + 1,
+        source: line,
+        kind,
+        suggestion: null,
+        message: `${kind} on line ${index + 1}`,
+        path: 'CODEOWNERS',
+      });
+      const mayWrite = (login: string): boolean =>
+        call.world.accounts.some(
+          (account) =>
+            account.login.toLowerCase() === login.toLowerCase() && repository.may(account, 'write'),
+        );
       return ok({
-        errors: text.split('\n').flatMap((line, index) =>
-          /\s@\s*$/.test(line)
-            ? [
-                {
-                  line: index + 1,
-                  column: line.indexOf('@') + 1,
-                  source: line,
-                  kind: 'Invalid owner',
-                  suggestion: null,
-                  message: `Invalid owner on line ${index + 1}`,
-                  path: 'CODEOWNERS',
-                },
-              ]
-            : [],
-        ),
+        errors: text.split('\n').flatMap((line, index) => [
+          ...(/\s@\s*$/.test(line)
+            ? [errorAt(line, index, line.indexOf('@'), 'Invalid owner')]
+            : []),
+          ...Array.from(line.replace(/\s#.*/, '').matchAll(/(?<=\s)@([\w-]+)(?=\s|$)/g))
+            .filter(([, login = '']) => !mayWrite(login))
+            .map((match) => errorAt(line, index, match.index, 'Unknown owner')),
+        ]),
       });
     },
   },
