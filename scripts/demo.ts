@@ -1,13 +1,21 @@
 /**
  * `npm run demo`: runs the App with its embedded database against the fake GitHub of the tests, all
  * on this machine. A careless contributor opens a pull request, and Gatehouse responds to each push
- * until it is merged. Everything in the output is what the App really wrote.
+ * until it is merged; then its connector goes through all rings until it is live everywhere. The
+ * days of the train pass as fast as the App works. Everything in the output is what the App really
+ * wrote; only the system that deploys is played.
  */
 import { stripVTControlCharacters, styleText } from 'node:util';
 import sharp from 'sharp';
 import wrapAnsi from 'wrap-ansi';
 import { ticked } from '../fixtures/pulls.ts';
-import type { Pull } from '../test/github/fake/repository.ts';
+import { Calendar } from '../src/release/calendar.ts';
+import { addDays } from '../src/release/civil-date.ts';
+import { formatDay } from '../src/release/describe-plan.ts';
+import { renderMarkdown } from '../src/report/terminal-markdown.ts';
+import { defaultSettings } from '../src/settings/defaults.ts';
+import { presets } from '../src/settings/presets.ts';
+import type { Account, Deployment, Pull } from '../test/github/fake/repository.ts';
 import {
   connectorFiles,
   waitUntilIdle,
@@ -19,27 +27,34 @@ import {
 const width = Math.min(100, process.stdout.columns || 100);
 const print = (text = ''): void =>
   console.log(process.stdout.isTTY ? text : stripVTControlCharacters(text));
-const wrapped = (text: string, indent: string): string =>
-  wrapAnsi(text, width - indent.length, { trim: false })
+const indented = (text: string, indent: string): string =>
+  text
     .split('\n')
     .map((line) => indent + line)
     .join('\n');
+const wrapped = (text: string, indent: string): string =>
+  indented(wrapAnsi(text, width - indent.length), indent);
 
-/** Renders Markdown for a terminal. */
-function toTerminal(markdown: string): string {
-  return markdown
-    .replace(/<!--[\s\S]*?-->/g, '')
-    .replace(/<details><summary>(.*?)<\/summary>[\s\S]*?<\/details>/g, '▸ $1')
-    .replace(/<\/?sub>/g, '')
-    .replace(/\[([^\]]+)\]\([^)]*\)/g, (_, words: string) => styleText('underline', words))
-    .replace(/\*\*(.+?)\*\*/g, (_, words: string) => styleText('bold', words))
-    .replace(/`([^`\n]+)`/g, (_, words: string) => styleText('cyan', words))
-    .replace(
-      /(^|\s)\*(.+?)\*(?=\s|$|[.,])/g,
-      (_, before: string, words: string) => before + styleText('italic', words),
-    )
-    .replace(/\n{3,}/g, '\n\n')
+/** Renders a comment for a terminal, with folded sections closed and without the places of links. */
+const toTerminal = (markdown: string, columns: number): string =>
+  renderMarkdown(
+    markdown
+      .replace(/<details><summary>(.*?)<\/summary>[\s\S]*?<\/details>/g, '▸ $1')
+      .replace(/<\/?sub>/g, '')
+      .replace(/\[([^\]]+)\]\([^)]*\)/g, '$1')
+      // Code in bold, and a quotation in a list, are more than the renderer knows.
+      .replace(/\*\*([^*\n]*`[^*\n]*)\*\*/g, '$1')
+      .replace(/\n\s+> /g, ' '),
+    { color: true, width: columns },
+  )
+    .replace(/^(▸.*)\n\n(?=▸)/gm, '$1\n')
     .trim();
+
+const bot = styleText(['bold', 'green'], 'gatehouse[bot]');
+
+function printHeading(text: string): void {
+  print();
+  print(styleText('bold', `── ${text} ${'─'.repeat(Math.max(0, width - text.length - 4))}`));
 }
 
 function printAction(login: string, action: string): void {
@@ -61,18 +76,24 @@ const icon = (): Promise<Buffer> =>
 
 /** What was printed last of each check, comment and reaction. */
 const printed = new Map<string, string>();
+const isNew = (key: string, text: string): boolean =>
+  printed.get(key) !== text && Boolean(printed.set(key, text));
 
-/** Waits for Gatehouse, and prints what is new on the pull request. */
-async function printResponse(at: TestApp, pull: Pull): Promise<void> {
+/**
+ * Waits for Gatehouse, and prints what is new on the pull request.
+ * @param comments whether to print whole comments, or only their first lines
+ */
+async function printResponse(
+  at: TestApp,
+  pull: Pull,
+  comments: 'whole' | 'first lines' = 'whole',
+): Promise<void> {
   await waitUntilIdle(at);
-  const by = styleText(['bold', 'green'], at.app.account.login);
-  const isNew = (key: string, text: string): boolean =>
-    printed.get(key) !== text && Boolean(printed.set(key, text));
   const run = at.repository.checkRuns.findLast(({ head }) => head === pull.head);
   if (run && isNew('check', `${run.head} ${run.conclusion}`)) {
     const conclusion = run.conclusion ?? run.status;
     print(
-      `${by} check ${styleText('bold', run.name)} at ${run.head.slice(0, 7)}: ` +
+      `${bot} check ${styleText('bold', run.name)} at ${run.head.slice(0, 7)}: ` +
         `${styleText(conclusion === 'success' ? 'green' : 'red', conclusion)}, ` +
         `${run.annotations.length} annotations`,
     );
@@ -88,38 +109,131 @@ async function printResponse(at: TestApp, pull: Pull): Promise<void> {
   }
   const suggested = pull.reviews
     .filter(({ user }) => user === at.app.account)
-    .flatMap(({ comments }) => comments).length;
+    .flatMap((review) => review.comments).length;
   if (suggested > 0 && isNew('suggestions', String(suggested)))
     print(
-      `${by} suggests ${suggested} ${suggested === 1 ? 'change' : 'changes'}, each applied ` +
+      `${bot} suggests ${suggested} ${suggested === 1 ? 'change' : 'changes'}, each applied ` +
         'with one click',
     );
   const labels = [...pull.labels].sort().join(', ');
-  if (isNew('labels', labels)) print(`${by} labels: ${styleText('magenta', labels)}`);
-  for (const { id, body } of pull.comments.filter((comment) => comment.user === at.app.account)) {
-    const text = toTerminal(body);
-    const isEdit = printed.has(String(id));
-    if (!isNew(String(id), text)) continue;
-    print(`${by} ${isEdit ? 'edits the comment' : 'comments'}:`);
-    print(wrapped(text, styleText('dim', '  │ ')));
-  }
+  if (isNew('labels', labels)) print(`${bot} labels: ${styleText('magenta', labels)}`);
+  for (const { id, body } of pull.comments.filter((comment) => comment.user === at.app.account))
+    printComment(String(id), body, comments);
   for (const { id, user, reactions } of pull.comments) {
     const ours = reactions
       .filter((reaction) => reaction.user === at.app.account)
       .map(({ content }) => content)
       .join(' ');
     if (ours !== '' && isNew(`reaction ${id}`, ours))
-      print(`${by} reacts to ${user.login}'s comment: ${ours}`);
+      print(`${bot} reacts to ${user.login}'s comment: ${ours}`);
   }
+}
+
+/** Prints a comment if it is new, or was edited. */
+function printComment(id: string, body: string, how: 'whole' | 'first lines'): void {
+  const isEdit = printed.has(id);
+  const text = toTerminal(body, width - 4);
+  if (!isNew(id, text)) return;
+  if (how === 'whole') {
+    print(`${bot} ${isEdit ? 'edits the comment' : 'comments'}:`);
+    print(indented(text, styleText('dim', '  │ ')));
+    return;
+  }
+  const [first = ''] = text.split('\n\n');
+  if (isNew(`first line of ${id}`, first))
+    print(indented(first.replace(/\s+/g, ' '), styleText('dim', '  │ ')));
+}
+
+/** The calendar of the model repository, whose settings the demo has. */
+const calendar = new Calendar(presets.microsoft.train ?? defaultSettings.train);
+const { rings } = calendar.settings;
+
+/** Writes the statuses of a deployment, as a system that deploys does. */
+async function deploy(at: TestApp, deployer: Account, { id }: Deployment): Promise<void> {
+  const { github, repository } = at;
+  for (const [state, description] of [
+    ['in_progress', ''],
+    ['success', 'All regions have it.'],
+  ]) {
+    const response = await fetch(
+      `${github.url}/repos/${repository.fullName}/deployments/${id}/statuses`,
+      {
+        method: 'POST',
+        headers: { authorization: `token ${github.token(deployer)}` },
+        body: JSON.stringify({ state, description, log_url: `https://deploy.example/logs/${id}` }),
+      },
+    );
+    if (!response.ok) throw new Error(`GitHub answers ${response.status} to the deployer`);
+  }
+  await waitUntilIdle(at);
+}
+
+/** Sets the time of GitHub and of the App: nine minutes after the hour at which rings start. */
+function setDay(at: TestApp, date: string): void {
+  const { world } = at.github;
+  const instant = Date.parse(calendar.startOf(date)) + 9 * 60_000;
+  world.pass((instant - Date.parse(world.now())) / 1000);
+}
+
+/** Has the App look at the train. By itself it looks every five minutes. */
+async function wake({ github: { webhooks } }: TestApp): Promise<void> {
+  const last = webhooks.deliveries.findLast(({ event }) => event === 'deployment_status');
+  if (last) await webhooks.send(webhooks.make(last.event, last.payload));
+}
+
+/** Why no ring starts on a day. */
+function describeDay(date: string): string {
+  const closure = calendar.closureOn(date);
+  if (closure) return closure.kind === 'holiday' ? closure.name : 'weekend';
+  const departure = calendar.departureOn(addDays(date, 1));
+  return departure && calendar.dateAt(departure.cutoffAt) === date
+    ? `the cutoff of the train of ${formatDay(departure.departsOn, date)}`
+    : 'no ring starts';
+}
+
+/** Lets the days pass until the connector is in every ring. @returns the last day */
+async function passDays(
+  at: TestApp,
+  pull: Pull,
+  deployer: Account,
+  first: string,
+): Promise<string | undefined> {
+  for (let date = first, left = rings.length; date < addDays(first, 30); date = addDays(date, 1)) {
+    setDay(at, date);
+    const known = at.repository.deployments.length;
+    await wake(at);
+    await waitUntilIdle(at);
+    const day = formatDay(date, first);
+    const deployment = at.repository.deployments[known];
+    if (!deployment) {
+      print(styleText('dim', `${day.padEnd(10)}  ${describeDay(date)}`));
+      continue;
+    }
+    const ring = rings.findIndex(({ name }) => name === deployment.environment);
+    await deploy(at, deployer, deployment);
+    print(
+      `${styleText('bold', day.padEnd(10))}  ring ${ring + 1} of ${rings.length}: ` +
+        `${styleText('cyan', deployment.environment)} (${rings[ring]?.regions.join(', ') ?? ''}) ` +
+        styleText('green', '✓ deployed'),
+    );
+    left -= 1;
+    await printResponse(at, pull, left === 0 ? 'whole' : 'first lines');
+    if (left === 0) return date;
+  }
+  return undefined;
 }
 
 print(
   styleText('dim', 'Starting the App with an embedded database, and a GitHub on this machine …'),
 );
 const at = await createTestApp();
-const running = await startApp(at);
+const { github, repository, ada, rita } = at;
+const monday = '2026-11-16';
+setDay(at, monday);
+const running = await startApp(at, 'all', () => new Date(github.world.now()));
 try {
-  const { repository, ada, rita } = at;
+  const deployer = github.user('deployer');
+  repository.let(deployer, 'write');
   const path = 'certified-connectors/Contoso Bills';
   const good = {
     definition: {
@@ -133,6 +247,7 @@ try {
   };
   const fork = repository.fork(ada);
 
+  printHeading(`${formatDay(monday, monday)}: a pull request`);
   printAction(
     'ada',
     'opens a pull request with a new connector, in a hurry: ' +
@@ -178,23 +293,40 @@ try {
   pull.comment(ada, '/agree company="Contoso, Ltd."');
   await printResponse(at, pull);
 
+  const tuesday = addDays(monday, 1);
+  setDay(at, tuesday);
+  printHeading(`${formatDay(tuesday, monday)}: review and merge`);
   printAction('rita', '(a maintainer) approves, and writes /merge');
   pull.review(rita, 'APPROVE');
   pull.comment(rita, '/merge');
   await printResponse(at, pull);
+  const [preview] = repository.deployments;
+  if (pull.mergedAt === undefined || !preview) throw new Error('It was not merged.');
 
+  printAction('the deployer', `deploys the pre-release to ${preview.environment}`);
+  await deploy(at, deployer, preview);
+  await printResponse(at, pull);
+
+  const wednesday = addDays(monday, 2);
+  setDay(at, wednesday);
+  printHeading(`${formatDay(wednesday, monday)}: the pre-release is tested`);
+  const ready = '/ready created, read and paid a bill in a flow';
+  printAction('ada', `tries it, and writes ${ready}`);
+  pull.comment(ada, ready);
+  await printResponse(at, pull);
+
+  printHeading('The train: one ring a day');
   print();
-  const [deployment] = repository.deployments;
+  const last = await passDays(at, pull, deployer, addDays(monday, 3));
+  if (last === undefined) throw new Error('It did not reach every ring.');
+  print();
   print(
-    pull.mergedAt === undefined
-      ? styleText('red', 'It was not merged.')
-      : styleText(
-          'bold',
-          `Merged as ${pull.mergeCommit?.slice(0, 7)}, handed over to ` +
-            `${deployment?.environment}: ${JSON.stringify(deployment?.payload)}`,
-        ),
+    styleText(
+      ['bold', 'green'],
+      `Live everywhere on ${formatDay(last, monday)}: ${rings.length} rings, ` +
+        `${repository.deployments.length} deployments, 1 pull request.`,
+    ),
   );
-  if (pull.mergedAt === undefined) process.exitCode = 1;
 } finally {
   await running.stop();
   await at.close();
