@@ -174,6 +174,14 @@ export class Calendar {
     return found;
   }
 
+  /** The freezes that apply to a connector in any ring, and that end on a day or later. */
+  freezesOf(subject: FreezeSubject, from: CivilDate): Freeze[] {
+    return this.#freezes.filter(
+      (freeze) =>
+        freeze.to >= from && this.settings.rings.some(({ name }) => applies(freeze, subject, name)),
+    );
+  }
+
   /** The departure of a scheduled day; undefined if that day is a holiday and is skipped. */
   departureOn(scheduledOn: CivilDate): Departure | undefined {
     let departure = this.#departures.get(scheduledOn);

@@ -20,7 +20,7 @@ export const versionText = (ride: Ride): string =>
   safe`${connectorNameOf(ride)} ${ride.version} (digest ${shortDigest(ride)})`;
 
 /** What a description of a ride depends on. */
-export interface RideContext {
+export interface PlanContext {
   calendar: Calendar;
   /** The other rides of the connector. */
   others: readonly RideView[];
@@ -30,7 +30,7 @@ export interface RideContext {
 /**
  * What happens next to a ride, and when, as a message (see `safe`): one or two sentences.
  */
-export function nextStepText(view: RideView, context: RideContext): string {
+export function nextStepText(view: RideView, context: PlanContext): string {
   const format = dayFormat(context.calendar, context.now);
   const { state, hold, stops } = view;
   switch (state) {
@@ -88,7 +88,7 @@ function problemText({ ring: { name }, state }: Stop): string {
 function nextRingText(
   next: Stop,
   view: RideView,
-  { others }: RideContext,
+  { others }: PlanContext,
   format: DayFormat,
 ): string {
   const { state, stops, departure, startsNow } = view;

@@ -93,7 +93,7 @@ export const lifeCycle: Readonly<
   },
   ready: {
     edit: newPullRequest,
-    withdraw: { ...byBoth, condition: 'Before the cutoff of its train; then hold it.' },
+    withdraw: { ...byBoth, condition: 'Before the cutoff of its train, or while it is held.' },
     ...holding,
     skip: byMaintainer,
     'deploy-now': byMaintainer,

@@ -1,5 +1,5 @@
 import ical, { ICalEventStatus, ICalEventTransparency } from 'ical-generator';
-import type { FreezeScope } from '../settings/train-settings.ts';
+import { describeFreezeScope } from './describe-freeze-scope.ts';
 import { toPlainText, visible } from '../report/text.ts';
 import type { Calendar, Departure } from './calendar.ts';
 import { addDays, type CivilDate, type Instant } from './civil-date.ts';
@@ -45,13 +45,13 @@ export function trainFeed(
     });
   for (const { from, to, reason, scope = 'all' } of calendar.freezes)
     file.createEvent({
-      id: `${name}/freeze/${from}/${to}/${scopeText(scope)}@gatehouse`,
+      id: `${name}/freeze/${from}/${to}/${describeFreezeScope(scope)}@gatehouse`,
       stamp,
       allDay: true,
       start: dayStart(from),
       end: dayStart(addDays(to, 1)),
       summary: visible(`Freeze: ${reason}`),
-      description: `No ring starts. It applies to ${scopeText(scope)}.`,
+      description: `No ring starts. It applies to ${describeFreezeScope(scope)}.`,
       transparency: ICalEventTransparency.TRANSPARENT,
     });
   for (const { view, changes } of rides)
@@ -114,9 +114,3 @@ function statusOf(kind: Stop['state']['kind'], estimate: Stop['estimate']): ICal
 
 /** All-day events are days, not instants: the library reads the UTC date. */
 const dayStart = (date: CivilDate): Date => new Date(date);
-
-function scopeText(scope: FreezeScope): string {
-  if (scope === 'all') return 'everything';
-  if ('class' in scope) return `the class ${scope.class}`;
-  return 'ring' in scope ? `the ring ${scope.ring}` : `the connector ${scope.connector}`;
-}

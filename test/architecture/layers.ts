@@ -168,6 +168,7 @@ export const layers = {
       'review/commands',
       'review/facts',
       'review/model',
+      'release',
       'settings',
       'report',
       'connector',

@@ -40,36 +40,31 @@ export type RideDecision = { refused: string } | { detail: RideEventDetail; done
 /** What a command does to rides. */
 export interface RideCommand {
   action: LifeCycleAction;
-  /** What follows the action, without the name of a connector. */
-  decide: (subject: RideSubject, rest: string) => RideDecision;
+  decide: (subject: RideSubject) => RideDecision;
 }
 
 /**
- * Applies a command to the rides of the pull request: to all, or to that of the connector that the
- * argument begins with. Those to which it cannot be applied are named. It is refused if there are
- * none, or if it can be applied to none.
- * @param argument what follows the action: `<connector>: <rest>`, or only the rest
+ * Applies a command to rides of the pull request. Those to which it cannot be applied are named; it
+ * is refused if it can be applied to none.
+ * @param selected those that `selectRides` found
  * @returns undefined if something is not known now
  */
 export function changeRides(
   { action, decide }: RideCommand,
-  argument: string,
+  selected: readonly RideView[],
   { comment, hasRole }: CommandInvocation,
   facts: BaseFacts,
   consents: ConsentState,
 ): CommandResult | undefined {
   const train = trainOf(facts, consents.rideEvents);
   if (!train) return undefined;
-  if (train.rides.length === 0) return withoutRides(facts);
-  const selected = selectRides(argument, train.rides);
-  if ('refused' in selected) return selected;
   const maintainer = hasRole('maintainer');
   const done: RideView[] = [];
   const sentences: string[] = [];
   const refused: string[] = [];
   let pending = consents.rideEvents;
   const at = new Date(comment.createdAt).toISOString();
-  for (const view of selected.rides) {
+  for (const view of selected) {
     const publisher = isPublisher(comment.author, view.ride.folder, facts.snapshot);
     const isMaintainer = maintainer.ok && maintainer.value;
     const mayBePublisher = !publisher.ok || publisher.value;
@@ -80,7 +75,7 @@ export function changeRides(
     const refusal = refusalOf(action, view, { isMaintainer, isPublisher: mayBePublisher });
     const decision: RideDecision =
       refusal === undefined
-        ? decide({ view, history, train, at, isMaintainer }, selected.rest)
+        ? decide({ view, history, train, at, isMaintainer })
         : { refused: refusal };
     const name = messageToMarkdown(versionText(view.ride));
     if ('refused' in decision) {
@@ -123,7 +118,7 @@ function withEvent(
 }
 
 /** There is nothing that a command could be about; or the rides are about to begin. */
-function withoutRides(facts: BaseFacts): CommandResult | undefined {
+export function withoutRides(facts: BaseFacts): CommandResult | undefined {
   if (facts.snapshot.pull.state.kind !== 'merged')
     return {
       refused:
@@ -138,10 +133,11 @@ function withoutRides(facts: BaseFacts): CommandResult | undefined {
 }
 
 /**
- * The rides that a command is about, and what is left of its argument. With several connectors,
- * something that is almost the name of one is asked about.
+ * The rides that a command is about, and what is left of its argument: all, or that of the connector
+ * that the argument begins with (`<connector>: <rest>`). With several connectors, something that is
+ * almost the name of one is asked about.
  */
-function selectRides(
+export function selectRides(
   argument: string,
   rides: readonly RideView[],
 ): { rides: readonly RideView[]; rest: string } | { refused: string } {
@@ -158,6 +154,10 @@ function selectRides(
   });
   const [only] = named;
   if (only) return only;
+  const isNear = rides.some(({ ride }) =>
+    text.toLowerCase().startsWith(`${connectorNameOf(ride).toLowerCase()} `),
+  );
+  if (rides.length > 1 && isNear) return { refused: nameOne(rides) };
   const beforeColon = /^([^:]{2,80}):/.exec(text)?.[1] ?? '';
   const all = rides.map(({ ride }) => connectorNameOf(ride));
   const meant = rides.length > 1 ? closestMatch(beforeColon, all, 3) : undefined;

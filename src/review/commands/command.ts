@@ -20,6 +20,8 @@ export interface Command {
   usage: string;
   /** What it does, for `/help`. */
   description: string;
+  /** If it does several things, what `/help` lists instead of it. */
+  forms?: readonly Pick<Command, 'usage' | 'description' | 'allowedRoles'>[];
   /**
    * What may follow the command on its line. With anything else it is refused.
    *
@@ -27,8 +29,9 @@ export interface Command {
    * - `consent`: free text that must not read like a question or a "not yet"
    * - `company`: what `/agree` parses itself
    * - `accounts`: logins that the command parses itself; not a question
+   * - `action`: what `/deploy` parses itself
    */
-  argumentKind: 'nothing' | 'note' | 'consent' | 'company' | 'accounts';
+  argumentKind: 'nothing' | 'note' | 'consent' | 'company' | 'accounts' | 'action';
   /** Who may use it. */
   allowedRoles: 'anyone' | readonly Role[];
   /** Whether it is about the head that its author saw: a later push cancels it. */

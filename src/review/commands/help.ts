@@ -32,10 +32,15 @@ const table = (
     commands
       .filter(({ changesPullRequest }) => changes || !changesPullRequest)
       .filter(({ needsTrain }) => hasTrain || !needsTrain)
+      .flatMap((command) => command.forms ?? [command])
       .map(rowOf),
   );
 
-const rowOf = ({ usage, allowedRoles, description }: Command): string[] => [
+const rowOf = ({
+  usage,
+  allowedRoles,
+  description,
+}: Pick<Command, 'usage' | 'allowedRoles' | 'description'>): string[] => [
   codeSpan(usage),
   typeof allowedRoles === 'string' ? allowedRoles : allowedRoles.join(', '),
   description,

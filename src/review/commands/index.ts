@@ -3,6 +3,7 @@ import { agree } from './agree.ts';
 import { certifyConnector } from './certify-connector.ts';
 import { check } from './check.ts';
 import type { Command } from './command.ts';
+import { deploy } from './deploy.ts';
 import { fix } from './fix.ts';
 import { helpOn } from './help.ts';
 import { hold } from './hold.ts';
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   certifyConnector,
   merge,
   ready,
+  deploy,
   withdraw,
   why,
   helpOn(() => commands),

@@ -4,6 +4,7 @@ import type { Comment } from '../model/snapshot.ts';
 import type { Command } from './command.ts';
 import { commands as allCommands } from './index.ts';
 import { plain } from './mail-quotes.ts';
+import { doubtAbout, isQuestion, mayNotMeanYes } from './plain-words.ts';
 import {
   maxCharacters,
   onlyLine,
@@ -138,7 +139,9 @@ const unclear = (name: string, words: string): ParsedCommand => ({
 });
 
 /** How to write a command, for someone who may have meant it. */
-function howTo({ name, argumentKind }: Command): string {
+function howTo({ name, usage, argumentKind }: Command): string {
+  if (argumentKind === 'action')
+    return `If you mean it, write ${codeSpan(usage)} on its own line of a new comment.`;
   if (argumentKind === 'company')
     return (
       'To sign the CLA, write `/agree`, or `/agree company="Contoso"` with the name of your ' +
@@ -367,18 +370,16 @@ const tidy = (rest: string): string =>
     .replace(new RegExp(`^${blank}+|${blank}+$`, 'g'), '')
     .trim();
 
-/** The beginning of a text that does not consent yet. */
-const hesitates =
-  /^(?:not|no|never|don['’]?t|later|wait|when|if|once|after|unless|until|maybe|perhaps|almost|should|shall|can|could|will|why|what|how)(?![\p{L}\p{N}])/iu;
+/** A command and the text after it, as its author wrote them. */
+const writtenOf = (name: string, rest: string): string =>
+  `/${name}${/^[\p{L}\p{N}["“]/u.test(rest) ? ' ' : ''}${rest}`;
 
 /**
  * Why a command is refused with the text after it, or undefined if it is not. `/agree` checks its
  * text itself, because only people who need to sign get a reply.
  */
 function complaintAbout({ name, argumentKind }: Command, rest: string): string | undefined {
-  const written = codeSpan(
-    `/${name}${/^[\p{L}\p{N}["“]/u.test(rest) ? ' ' : ''}${rest}`.slice(0, 100).toWellFormed(),
-  );
+  const written = codeSpan(writtenOf(name, rest).slice(0, 100).toWellFormed());
   if (argumentKind === 'nothing')
     return /^(?:\.|!*)$/.test(rest)
       ? undefined
@@ -391,10 +392,11 @@ function complaintAbout({ name, argumentKind }: Command, rest: string): string |
     return `${codeSpan('[reason]')} is a placeholder in the list of commands: write your own reason.`;
   if (/^[^\p{L}\p{N}]*\?/u.test(rest))
     return `${written} looks like a question, so Gatehouse did not run it.`;
-  if (argumentKind === 'accounts' && !/\?\W*$/u.test(rest)) return undefined;
-  return argumentKind !== 'note' && (/\?\W*$/u.test(rest) || hesitates.test(rest))
-    ? `${written} may not mean yes, so Gatehouse did not run it.`
-    : undefined;
+  const isDoubtful =
+    argumentKind === 'accounts'
+      ? isQuestion(rest)
+      : argumentKind === 'consent' && mayNotMeanYes(rest);
+  return isDoubtful ? doubtAbout(writtenOf(name, rest)) : undefined;
 }
 
 /** Replaces an escaped slash, or a character that looks like one, at the start of a line. */
@@ -435,7 +437,15 @@ const maxTypos = 2;
  * Commands of other programs whose names are similar to ours. All other commands of theirs, such as
  * `/azp run`, `/rebase` and `/lgtm`, are not: `similar` finds nothing for them.
  */
-const commandsOfOthers: ReadonlySet<string> = new Set(['recheck', 'remerge', 'unheld', 'checks']);
+const commandsOfOthers: ReadonlySet<string> = new Set([
+  'recheck',
+  'remerge',
+  'unheld',
+  'checks',
+  'read',
+  'redeploy',
+  'undeploy',
+]);
 
 /** Words that express consent; `besides` has words that may surround them. */
 const agreeing = new Set([

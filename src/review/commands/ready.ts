@@ -5,7 +5,14 @@ import { messageToMarkdown } from '../../report/markdown.ts';
 import type { Settings } from '../../settings/defaults.ts';
 import { safe } from '../../shared/finding.ts';
 import { truncate } from '../../shared/text.ts';
-import { changeRides, type RideDecision, type RideSubject } from './change-rides.ts';
+import { trainOf } from '../facts/train.ts';
+import {
+  changeRides,
+  selectRides,
+  withoutRides,
+  type RideDecision,
+  type RideSubject,
+} from './change-rides.ts';
 import type { Command } from './command.ts';
 
 /** Characters. */
@@ -21,17 +28,24 @@ export const ready: Command = {
   changesPullRequest: true,
   whenClosed: true,
   needsTrain: true,
-  run: (invocation, facts, consents) =>
-    changeRides(
+  run(invocation, facts, consents) {
+    const train = trainOf(facts, consents.rideEvents);
+    if (!train) return undefined;
+    if (train.rides.length === 0) return withoutRides(facts);
+    const selected = selectRides(invocation.argument, train.rides);
+    if ('refused' in selected) return selected;
+    const { rides, rest: note } = selected;
+    return changeRides(
       {
         action: 'ready',
-        decide: (subject, note) => decideReady(subject, note, facts.displaySettings),
+        decide: (subject) => decideReady(subject, note, facts.displaySettings),
       },
-      invocation.argument,
+      rides,
       invocation,
       facts,
       consents,
-    ),
+    );
+  },
 };
 
 function decideReady(

@@ -1,4 +1,6 @@
 import type { Facts, Signatory } from '../model/facts.ts';
+import { explainRide } from '../../release/explain-ride.ts';
+import { trainOf } from '../facts/train.ts';
 import type { Gate } from '../model/gate.ts';
 import { baseFilesPage, shortSha } from '../model/markdown.ts';
 import { docsSite, repository } from '../../shared/project.ts';
@@ -19,11 +21,16 @@ import {
 const maxFolders = 5;
 const maxSignatories = 20;
 
-/** The reply to `/why`: each gate with its reason, and the facts behind them. */
+/**
+ * The reply to `/why`: the plan of each version that is deployed, and each gate with its reason and
+ * the facts behind it.
+ */
 export function decisionReport(facts: Facts, gates: readonly Gate[], turn: WaitingOn): string {
   const { now, version } = facts.snapshot;
+  const train = trainOf(facts, facts.commands.rideEvents);
   return truncateMarkdown(
     [
+      ...(train ? train.rides.map((view) => explainRide(view, train)) : []),
       `Reviewed on ${readableTime(now)} by [Gatehouse ${escapeMarkdown(version)}]` +
         `(${releasePage}). ${describeWaitingOn[turn]}.`,
       gatesTable(gates),
