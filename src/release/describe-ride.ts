@@ -67,10 +67,15 @@ export function nextStepText(view: RideView, context: PlanContext): string {
 }
 
 function rollingBackText(stops: readonly Stop[]): string {
-  const open = stops.flatMap(({ ring, state }) =>
-    isRollingBack(state) ? [`${ring.name} to ${state.to}`] : [],
-  );
-  return `Gatehouse rolls back ${open.join(', ')} at once, whatever the day.`;
+  const failed = stops.filter(({ state }) => state.kind === 'rollback-failed');
+  if (failed.length > 0)
+    return (
+      `Someone has to see to ${failed.map(({ ring }) => ring.name).join(', ')}: ` +
+      '`/deploy retry <ring>` tries it again, and `/deploy pass <ring> <reason>` says that it was ' +
+      'done by hand.'
+    );
+  const open = stops.filter(({ state }) => isRollingBack(state));
+  return `Gatehouse deploys to ${open.map(({ ring }) => ring.name).join(', ')} at once, on any day.`;
 }
 
 /** The names of rings are plain words, so they need no quoting. */

@@ -85,7 +85,7 @@ function whyText(
     case 'failed':
     case 'errored':
     case 'inconclusive':
-      return safe`${state.kind} since ${format.time(state.since)}: ${state.reason}`;
+      return `${state.kind} since ${format.time(state.since)}: ` + safe`${state.reason}`;
     case 'skipped':
       return safe`skipped by ${state.by}: ${state.reason}`;
     case 'rolling-back':
@@ -130,7 +130,7 @@ function freezesText(
       messageToMarkdown(
         safe`${freeze.reason}: ` +
           `${formatDay(freeze.from, today)} to ${formatDay(freeze.to, today)}, ` +
-          safe`${describeFreezeScope(freeze.scope)}`,
+          describeFreezeScope(freeze.scope),
       ),
     ),
   )}`;

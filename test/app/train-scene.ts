@@ -86,7 +86,17 @@ export class TrainScene {
         ...more,
       });
     }
-    await this.store.record({ repository: this.path, number: 1 }, [{ kind: 'rides', rides }]);
+    const number = rides[0]?.pull ?? 1;
+    await this.store.record({ repository: this.path, number }, [{ kind: 'rides', rides }]);
+  }
+
+  /** Changes a connector, and merges that as another pull request. */
+  async mergeChange(folder: string, pull: number, createdAt: string): Promise<void> {
+    this.repository.push('dev', {
+      by: this.repository.owner,
+      files: { [`${folder}/readme.md`]: `# ${folder} as of pull request ${pull}\n` },
+    });
+    await this.merge([folder], { pull, createdAt });
   }
 
   advance(now: string, more: Partial<TrainContext> = {}): Promise<void> {

@@ -95,7 +95,7 @@ export async function advanceTrain(
 ): Promise<void> {
   const { client, store, log, now } = context;
   const settings = await recordRepository(client, repository, context);
-  const name = `${repository.owner}/${repository.repo}`;
+  const name = nameOf(repository);
   if (!settings.ok) {
     log.warn({ repository: name, reason: settings.reason }, 'no train: the settings are unknown');
     return;
@@ -117,11 +117,44 @@ export async function advanceTrain(
   for (const [index, stored] of rides.entries()) {
     const view = views[index];
     if (!view) continue;
-    if (finalStates.has(view.state))
-      await store.endRide(stored.ride.id, lastSeqOf(stored), new Date(now));
-    const next = ringToStart(view, views, calendar, now);
-    if (next) await startRing(next.ring.name, stored, view, repository, context);
+    await advanceRide(stored, view, views, { repository, calendar, ...context });
   }
+}
+
+/** What advancing a ride needs. */
+interface RideContext extends TrainContext {
+  repository: RepositoryName;
+  calendar: Calendar;
+}
+
+/** Starts what has to start for a ride, or ends it. */
+async function advanceRide(
+  stored: RideHistory,
+  view: RideView,
+  views: readonly RideView[],
+  context: RideContext,
+): Promise<void> {
+  const { store, calendar, now } = context;
+  const { state, stops, hold } = view;
+  const isOver = finalStates.has(state);
+  if (state === 'rolling-back' || hold || (isOver && state !== 'everywhere')) {
+    const lost = await unrecordedStarts(stored, context);
+    if (lost === undefined || lost.length > 0) {
+      await append(stored, lost ?? [], context);
+      return;
+    }
+  }
+  if (isOver) {
+    // What was superseded while it was being deployed is followed to its result.
+    const isRunning = stops.some((stop) => stop.state.kind === 'deploying' && !stop.state.isLate);
+    if (!isRunning) await store.endRide(stored.ride.id, lastSeqOf(stored), new Date(now));
+    return;
+  }
+  for (const stop of stops)
+    if (stop.state.kind === 'rolling-back' && stop.state.deployment === undefined)
+      await rollBackRing(stop.ring.name, stop.state.to, stored.ride, context);
+  const next = ringToStart(view, views, calendar, now);
+  if (next) await startRing(next.ring.name, stored, view, context);
 }
 
 /** An event, and when it happened if that was not now. */
@@ -184,8 +217,10 @@ async function deploymentNews(
 ): Promise<News[]> {
   const news: News[] = [];
   for (const { ring, state } of stops) {
-    if (state.kind !== 'deploying' && state.kind !== 'soaking') continue;
+    if (state.kind !== 'deploying' && state.kind !== 'soaking' && state.kind !== 'rolling-back')
+      continue;
     const { deployment } = state;
+    if (deployment === undefined) continue;
     const status = await readDeploymentStatus(client, repository, deployment);
     if (!status.ok) {
       log.warn({ ride: ride.id, deployment, reason: status.reason }, 'a deployment is unknown');
@@ -238,74 +273,169 @@ async function startRing(
   ring: string,
   stored: RideHistory,
   view: RideView,
-  repository: RepositoryName,
-  context: TrainContext,
+  context: RideContext,
 ): Promise<void> {
-  const { client, log } = context;
+  const { log } = context;
   const { ride } = stored;
-  const folder = await readFolder(client, repository, ride.folder, ride.sha);
-  if (!folder.ok) {
-    log.warn({ ride: ride.id, reason: folder.reason }, 'a folder to deploy could not be read');
+  const isReviewed = await hasReviewedFolder(ride, context);
+  if (isReviewed === undefined) return;
+  if (!isReviewed) {
+    await append(stored, [{ detail: { kind: 'changed', reason: changedText(ride) } }], context);
     return;
   }
-  if (folderDigest(folder.value?.files ?? []) !== ride.digest) {
-    const reason = `The folder at ${ride.sha.slice(0, 7)} is not what was reviewed.`;
-    await append(stored, [{ detail: { kind: 'changed', reason } }], context);
-    return;
-  }
-  const deployment = await deploymentFor(ring, stored, view, repository, context);
+  const deployment = await deploymentFor(
+    newDeployment(ring, ride, view),
+    stored,
+    (reason) => ({ kind: 'hold', reason }),
+    context,
+  );
   if (deployment === undefined) return;
   log.info({ ride: ride.id, ring, deployment }, 'a ring started');
-  const detail: RideEventDetail = { kind: 'deploy-started', ring, deployment };
+  await appendStart(stored, { kind: 'deploy-started', ring, deployment }, context);
+}
+
+/** Deploys an earlier version to a ring again, whatever the day. */
+async function rollBackRing(
+  ring: string,
+  to: string,
+  { id, folder }: Ride,
+  context: RideContext,
+): Promise<void> {
+  const { store, log, repository } = context;
+  const rides = await store.rides(nameOf(repository), { folders: [folder] });
+  const stored = rides.find(({ ride }) => ride.id === id);
+  const target = rides.find(({ ride }) => ride.version === to)?.ride;
+  if (!stored) return;
+  const stop = async (reason: string): Promise<void> => {
+    log.warn({ ride: id, ring, reason }, 'a ring cannot be rolled back');
+    await append(stored, [{ detail: { kind: 'rollback-stopped', ring, reason } }], context);
+  };
+  if (!target) {
+    await stop(
+      `Gatehouse has no record of what was live in ${ring} before. Deploy it by hand, then reply ` +
+        `/deploy pass ${ring} with a reason.`,
+    );
+    return;
+  }
+  const isReviewed = await hasReviewedFolder(target, context);
+  if (isReviewed === undefined) return;
+  if (!isReviewed) {
+    await stop(changedText(target));
+    return;
+  }
+  const deployment = await deploymentFor(
+    newRollback(ring, stored.ride, target),
+    stored,
+    (reason) => ({ kind: 'rollback-stopped', ring, reason }),
+    context,
+  );
+  if (deployment === undefined) return;
+  log.info({ ride: id, ring, to, deployment }, 'a rollback started');
+  await appendStart(stored, { kind: 'rollback-started', ring, to, deployment }, context);
+}
+
+/** Whether the folder of a ride is what was reviewed; undefined if GitHub does not say. */
+async function hasReviewedFolder(
+  ride: Ride,
+  { client, log, repository }: RideContext,
+): Promise<boolean | undefined> {
+  const folder = await readFolder(client, repository, ride.folder, ride.sha);
+  if (folder.ok) return folderDigest(folder.value?.files ?? []) === ride.digest;
+  log.warn({ ride: ride.id, reason: folder.reason }, 'a folder to deploy could not be read');
+  return undefined;
+}
+
+const changedText = ({ sha }: Ride): string =>
+  `The folder at ${sha.slice(0, 7)} is not what was reviewed.`;
+
+const nameOf = ({ owner, repo }: RepositoryName): string => `${owner}/${repo}`;
+
+/**
+ * Records a deployment that was created. If someone did something to the ride meanwhile, it is
+ * recorded after that, because the deployment exists all the same.
+ */
+async function appendStart(
+  stored: RideHistory,
+  detail: RideEventDetail,
+  context: RideContext,
+): Promise<void> {
   if (await append(stored, [{ detail }], context)) return;
-  // Someone did something to the ride meanwhile. The deployment exists all the same.
-  const name = `${repository.owner}/${repository.repo}`;
-  const current = await context.store.rides(name, { folders: [ride.folder] });
-  const again = current.find((each) => each.ride.id === ride.id);
+  const { id, folder } = stored.ride;
+  const current = await context.store.rides(nameOf(context.repository), { folders: [folder] });
+  const again = current.find(({ ride }) => ride.id === id);
   if (again) await append(again, [{ detail }], context);
 }
 
+/** Whether a deployment is in the events of a ride. */
+const isRecorded = ({ events }: RideHistory, id: number): boolean =>
+  events.some(
+    ({ kind, ...event }) =>
+      (kind === 'deploy-started' || kind === 'rollback-started') &&
+      'deployment' in event &&
+      event.deployment === id,
+  );
+
 /**
- * The deployment of a ride to a ring: one that was created before and never recorded, or a new one.
- * Undefined if GitHub does not say, or rejects it: then the ride is held.
+ * The starts of rings that were not recorded, because Gatehouse was killed in between, and that
+ * nothing starts again, because the ride is held or has ended. Undefined if GitHub does not say.
  */
-async function deploymentFor(
-  ring: string,
+async function unrecordedStarts(
   stored: RideHistory,
-  view: RideView,
-  repository: RepositoryName,
-  context: TrainContext,
-): Promise<number | undefined> {
-  const { client, bot, log, isHeld } = context;
-  const { ride, events } = stored;
+  { client, bot, log, repository }: RideContext,
+): Promise<News[] | undefined> {
+  const { ride } = stored;
   const ours = await readRingDeployments(client, repository, ride.sha, bot);
   if (!ours.ok) {
     log.warn({ ride: ride.id, reason: ours.reason }, 'the deployments of a ride are unknown');
     return undefined;
   }
-  const isRecorded = (id: number): boolean =>
-    events.some((event) => event.kind === 'deploy-started' && event.deployment === id);
+  return ours.value
+    .filter((each) => each.ride === ride.id && !isRecorded(stored, each.id))
+    .map(({ ring, id }) => ({ detail: { kind: 'deploy-started', ring, deployment: id } }));
+}
+
+/**
+ * A deployment for a ride: one that was created before and never recorded, or a new one. Undefined
+ * if GitHub does not say, or rejects it, which is recorded.
+ * @param rejected the event of a rejection with a reason
+ */
+async function deploymentFor(
+  wish: RingDeploymentRequest,
+  stored: RideHistory,
+  rejected: (reason: string) => RideEventDetail,
+  context: RideContext,
+): Promise<number | undefined> {
+  const { client, bot, log, isHeld, repository } = context;
+  const { ride } = stored;
+  const ours = await readRingDeployments(client, repository, wish.sha, bot);
+  if (!ours.ok) {
+    log.warn({ ride: ride.id, reason: ours.reason }, 'the deployments of a ride are unknown');
+    return undefined;
+  }
+  const ring = wish.environment;
   const unrecorded = ours.value.find(
-    (each) => each.ride === ride.id && each.ring === ring && !isRecorded(each.id),
+    (each) => each.ride === ride.id && each.ring === ring && !isRecorded(stored, each.id),
   );
   if (unrecorded) return unrecorded.id;
   if (!(await isHeld())) throw new LeaseLostError('another worker advances the trains now');
   try {
-    return await createDeployment(client, repository, newDeployment(ring, ride, view));
+    return await createDeployment(client, repository, wish);
   } catch (error) {
     if (!isHttpError(error) || error.status >= 500) throw error;
     const reason = `GitHub rejects the deployment to ${ring}: ${rejectionText(error)}`;
-    log.warn({ ride: ride.id, reason }, 'a ride is held');
-    await append(stored, [{ detail: { kind: 'hold', reason } }], context);
+    log.warn({ ride: ride.id, reason }, 'GitHub rejects a deployment');
+    await append(stored, [{ detail: rejected(reason) }], context);
     return undefined;
   }
 }
+
+type RingDeploymentRequest = Parameters<typeof createDeployment>[2];
 
 const newDeployment = (
   ring: string,
   ride: Ride,
   { departure }: RideView,
-): Parameters<typeof createDeployment>[2] => ({
+): RingDeploymentRequest => ({
   sha: ride.sha,
   environment: ring,
   description: `Pull request #${ride.pull}, version ${ride.version}`,
@@ -318,5 +448,23 @@ const newDeployment = (
     ring,
     train: departure?.departsOn ?? null,
     pull: ride.pull,
+  },
+});
+
+/** The earlier version again. `ride` is the one that is rolled back. */
+const newRollback = (ring: string, from: Ride, to: Ride): RingDeploymentRequest => ({
+  sha: to.sha,
+  environment: ring,
+  description: `Pull request #${from.pull}, rollback from version ${from.version} to ${to.version}`,
+  payload: {
+    ride: from.id,
+    connector: to.folder,
+    class: to.class,
+    version: to.version,
+    digest: to.digest,
+    ring,
+    train: null,
+    pull: from.pull,
+    rollback: { from: from.version, to: to.version },
   },
 });

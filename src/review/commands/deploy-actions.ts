@@ -196,7 +196,7 @@ function complaintAbout(
 
 /** Why a text is not a reason; undefined if it is. */
 const reasonComplaint = (reason: string, usage: string): string | undefined =>
-  /\p{L}{2}/u.test(reason) && !/^[[<(]?reason[\])>]?[.!]*$/i.test(reason)
+  /\p{L}{2}/u.test(reason) && !/^(?:[[<(]reason[\])>]|reason[.!]*$)/i.test(reason)
     ? undefined
     : `Say why, in your own words: ${codeSpan(`/deploy ${usage}`)}.`;
 
@@ -401,12 +401,12 @@ function decideRollback(
     };
   return {
     detail: { kind: 'rolled-back', to, reason, rings },
-    done: `${rings
-      .map(
-        ({ ring, to: target }) =>
-          `${codeSpan(ring)} goes back to ${targetText(target, view, train)}`,
-      )
-      .join(', ')}.${left}`,
+    done: `${[...new Set(rings.map((each) => each.to))]
+      .map((target) => {
+        const going = rings.filter((each) => each.to === target).map(({ ring }) => codeSpan(ring));
+        return `${listed(going)} ${going.length === 1 ? 'goes' : 'go'} back to ${targetText(target, view, train)}.`;
+      })
+      .join(' ')}${left}`,
   };
 }
 

@@ -512,19 +512,32 @@ function withoutLists({ lines, all }: Reply, commands: readonly Command[]): read
     const command = commands.find((candidate) => candidate.name === name);
     return (
       command !== undefined &&
-      isInList(command, plain(text).slice(command.name.length + 1), all.slice(at + 1, at + 8))
+      (command.forms ?? [command]).some((form) =>
+        isInList(
+          form,
+          withoutAction(form, plain(text).slice(command.name.length + 1)),
+          all.slice(at + 1, at + 8),
+        ),
+      )
     );
   });
   return first ? lines.filter(({ at }) => at < first.at) : lines;
 }
 
+/** The text behind the name of a command, without the action that a form of it begins with. */
+function withoutAction({ usage }: Pick<Command, 'usage'>, behind: string): string {
+  const [, action = ''] = /^\/\S+ ([a-z]+)/.exec(usage) ?? [];
+  const rest = behind.trimStart();
+  return action !== '' && rest.startsWith(action) ? rest.slice(action.length) : behind;
+}
+
 function isInList(
-  { description, allowedRoles }: Command,
+  { description, allowedRoles }: Pick<Command, 'description' | 'allowedRoles'>,
   behind: string,
   below: readonly string[],
 ): boolean {
   const cells = [behind, ...below.map(plain)]
-    .map((line) => line.replace(/^(?:\[[^\]]*\]|\||\s)+/, ''))
+    .map((line) => line.replace(/^(?:\[[^\]]*\]|<[^>]*>|\||\s)+/, ''))
     .filter((line) => line !== '');
   const start = plain(description).replaceAll('`', '').slice(0, 16);
   const roles = typeof allowedRoles === 'string' ? allowedRoles : allowedRoles.join(', ');
