@@ -537,7 +537,8 @@ function isInList(
   below: readonly string[],
 ): boolean {
   const cells = [behind, ...below.map(plain)]
-    .map((line) => line.replace(/^(?:\[[^\]]*\]|<[^>]*>|\||\s)+/, ''))
+    .map((line) => line.replaceAll('|', ' ').replace(/\s+/g, ' '))
+    .map((line) => line.replace(/^(?:\[[^\]]*\]|<[^>]*>|\s)+/, ''))
     .filter((line) => line !== '');
   const start = plain(description).replaceAll('`', '').slice(0, 16);
   const roles = typeof allowedRoles === 'string' ? allowedRoles : allowedRoles.join(', ');
