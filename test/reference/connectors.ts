@@ -1,17 +1,13 @@
-import {
-  readConnector,
-  type Connector,
-  type ConnectorClass,
-} from '../../src/connector/connector.ts';
+import { readConnector, type Connector } from '../../src/connector/connector.ts';
 import type { Json } from '../../src/json/values.ts';
 
 /** A connector that consists of these files; JSON may be an object. */
 export function connectorOf(
   files: Readonly<Record<string, Json>>,
-  {
-    path = 'certified-connectors/Fabrikam Tickets',
-    class: connectorClass = 'certified' as ConnectorClass,
-  } = {},
+  { path, class: connectorClass }: Pick<Connector, 'path' | 'class'> = {
+    path: 'certified-connectors/Fabrikam Tickets',
+    class: 'certified',
+  },
 ): Connector {
   return readConnector({
     path,

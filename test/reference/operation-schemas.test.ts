@@ -13,7 +13,7 @@ const ajv = new Ajv2020({ strict: false, validateFormats: false });
 function compile(schema: JsonObject): (value: unknown) => boolean {
   const validate = ajv.compile(schema);
   ajv.removeSchema(schema);
-  return (value) => validate(value) === true;
+  return (value) => validate(value);
 }
 
 function schemasOf(parts: { [key: string]: Json }): OperationSchemas {
@@ -306,8 +306,7 @@ test.skipIf(corpus === undefined)('schemas of real connectors are valid', () => 
     const connector = readConnector(folder);
     for (const operation of connector.definition?.operations ?? []) {
       const { inputSchema, outputSchema } = operationSchemas(connector, operation);
-      compile(inputSchema);
-      compile(outputSchema);
+      expect(() => [inputSchema, outputSchema].map(compile), operation.id).not.toThrow();
     }
   }
 });
