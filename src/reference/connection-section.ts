@@ -92,6 +92,7 @@ function authenticationBlocks(kind: Authentication, index: number): Block[] {
     ...(id === undefined || id === '' ? [] : [paragraph('Auth ID: ', { kind: 'code', text: id })]),
     paragraph('Applicable: All regions'),
     ...(text.length === 0 ? [] : [paragraph(...text)]),
+    // Both sentences are those of the platform.
     isShareable
       ? paragraph(
           'This is shareable connection. If the power app is shared with another user, ' +

@@ -4,6 +4,7 @@ import { fieldsTable, outputHead } from './operation-sections.ts';
 import { hasProperties, isArray, isDynamic } from './schema-shape.ts';
 import { contentOf } from './text-content.ts';
 import { basicTypeKey, definitionKey, type UsedTypes } from './used-types.ts';
+import { notesOf } from './value-notes.ts';
 import type { Definition } from '../connector/definition.ts';
 import { asObject, asText, own, type JsonObject } from '../json/values.ts';
 
@@ -62,9 +63,14 @@ function contentOfDefinition(
   if (!isArray(target) && hasProperties(definition, target))
     return fieldsTable(outputHead, outputRows(definition, types, target));
   const type = types.returnTypeOf(raw.$ref === undefined ? target : raw);
-  return type.length === 0
-    ? []
-    : [{ kind: 'paragraph', content: ['This is the type ', ...type, '.'] }];
+  if (type.length === 0) return [];
+  const notes = notesOf(target);
+  return [
+    {
+      kind: 'paragraph',
+      content: ['This is the type ', ...type, notes.length === 0 ? '.' : '. ', ...notes],
+    },
+  ];
 }
 
 const basicTypeSection = (name: string): Block[] => [

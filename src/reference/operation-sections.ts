@@ -203,10 +203,10 @@ function factsOf(shown: ShownOperation, lineLink: Inline | undefined): Block[][]
 }
 
 function triggerText(shown: ShownOperation): string {
-  if (!isPolling(shown)) return 'webhook, the service calls the flow for each event';
+  if (!isPolling(shown)) return 'webhook, starts a flow when the service reports an event';
   return shown.operation.trigger === 'batch'
-    ? 'polling, the flow asks for new items, and one answer may have several'
-    : 'polling, the flow asks for a new event';
+    ? 'polling, starts a flow with a list of new items'
+    : 'polling, starts a flow with one event';
 }
 
 const list = (label: string, type: readonly Inline[]): Block => ({

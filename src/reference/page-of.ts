@@ -32,7 +32,7 @@ import type { ReferenceSettings } from '../settings/reference-settings.ts';
 
 /** What a page says besides what the files of the connector say. */
 export interface PageOptions {
-  settings?: ReferenceSettings;
+  settings?: ReferenceSettings | undefined;
   /** The version of each ring, in the order of the rings. */
   live?: readonly LiveVersion[];
   /**
@@ -42,6 +42,8 @@ export interface PageOptions {
   files?: string | undefined;
   /** The address of the icon: a path from the page, or a `data:` address. */
   icon?: string | undefined;
+  /** Whether the page has the user guide; it has, if nothing is said. */
+  guide?: boolean;
 }
 
 /**
@@ -53,7 +55,7 @@ export interface PageOptions {
  * readable definition has a page that says so. Takes bounded time for any connector.
  */
 export function pageOf(connector: Connector, options: PageOptions = {}): Block[] {
-  const { settings = defaultSettings.reference, live = [], files, icon } = options;
+  const { settings = defaultSettings.reference, live = [], files, icon, guide = true } = options;
   const own = settings.connectors[connector.path] ?? {};
   const { definition } = connector;
   const operations = definition ? shownOperations(definition, settings.order === 'reader') : [];
@@ -90,7 +92,7 @@ export function pageOf(connector: Connector, options: PageOptions = {}): Block[]
     ...availabilityBlocks(own.availability ?? settings.availability[connector.class] ?? []),
     ...liveBlocks(live),
     ...contactBlocks(connector),
-    ...userGuide(connector),
+    ...(guide ? userGuide(connector) : []),
     ...generalLimits(own.general ?? []),
     ...connectionSection(connector.properties),
     ...throttlingLimits(

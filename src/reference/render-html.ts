@@ -20,28 +20,46 @@ export const renderHtml = (blocks: readonly Block[]): string =>
         </style>
       </head>
       <body>
-        <div class="page">
-          ${contentsOf(blocks)}
-          <main>${renderFragment(blocks)}</main>
-        </div>
+        <div class="page">${contentsOf(blocks)} ${element('main', {}, contentOfPage(blocks))}</div>
       </body>
     </html> `.text;
 
-const policy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'";
+const policy = [
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+].join('; ');
 
 /**
- * A page as HTML without the document around it. Whatever the texts are, they come out as text: there
- * are no elements and attributes besides those of the page.
+ * The blocks of a page. Whatever the texts are, they come out as text: there are no elements and
+ * attributes besides those of the page.
  */
-function renderFragment(blocks: readonly Block[]): Html {
+function contentOfPage(blocks: readonly Block[]): Html {
   const anchors = anchorsOf(blocks);
-  return joined(blocks.map((block) => blockHtml(block, anchors)));
+  return lines(blocks.map((block) => blockHtml(block, anchors)));
 }
 
 type Anchors = ReadonlyMap<string, string>;
 
-const joined = (parts: readonly Html[]): Html => new Html(parts.map(({ text }) => text).join('\n'));
+/** An element without spaces or lines that are not in its content. */
+function element(
+  name: string,
+  attributes: Readonly<Record<string, string>>,
+  content: string | Html | readonly Html[],
+): Html {
+  const written = Object.entries(attributes).map(
+    ([attribute, value]) => html` ${new Html(attribute)}="${value}"`,
+  );
+  const tag = new Html(name);
+  return html`<${tag}${written}>${content}</${tag}>`;
+}
+
+/** An element that has no content. */
+const emptyElement = (name: string, attributes: Readonly<Record<string, string>>): Html =>
+  new Html(element(name, attributes, '').text.replace(`></${name}>`, '>'));
+
+const lines = (parts: readonly Html[]): Html => new Html(parts.map(({ text }) => text).join('\n'));
 
 const shown = (text: string): string => visible(text.replace(/\s+/g, ' '));
 
@@ -54,121 +72,105 @@ function contentsOf(blocks: readonly Block[]): Html {
     else if (block.level === 3 && /^(?:operation|definition|type)\//.test(block.key))
       sections.at(-1)?.parts.push(block);
   }
-  const items = sections.map(
-    ({ heading, parts }) =>
-      html`<li>
-        ${linkTo(heading)}${
-          parts.length === 0
-            ? ''
-            : html`<ul>
-                ${parts.map((part) => html`<li>${linkTo(part)}</li>`)}
-              </ul>`
-        }
-      </li>`,
+  const items = sections.map(({ heading, parts }) =>
+    element('li', {}, [
+      linkTo(heading),
+      ...(parts.length === 0
+        ? []
+        : [element('ul', {}, lines(parts.map((part) => element('li', {}, [linkTo(part)]))))]),
+    ]),
   );
-  return html`<nav aria-label="Contents">
-    <ul>
-      ${items}
-    </ul>
-  </nav>`;
+  return element('nav', { 'aria-label': 'Contents' }, [element('ul', {}, lines(items))]);
 }
 
-const linkTo = ({ anchor, text }: Heading): Html => html`<a href="#${anchor}">${shown(text)}</a>`;
+const linkTo = ({ anchor, text }: Heading): Html =>
+  element('a', { href: `#${anchor}` }, shown(text));
 
 function blockHtml(block: Block, anchors: Anchors): Html {
   switch (block.kind) {
     case 'heading':
-      return headingHtml(block);
+      return element(`h${block.level}`, { id: block.anchor }, shown(block.text));
     case 'paragraph':
-      return html`<p>${contentHtml(block.content, anchors)}</p>`;
+      return element('p', {}, contentHtml(block.content, anchors));
     case 'icon':
-      return html`<img class="icon" src="${block.address}" alt="" />`;
+      return emptyElement('img', { class: 'icon', src: block.address, alt: '' });
     case 'table':
       return tableHtml(block, anchors);
     case 'list': {
-      const items = block.items.map((item) => html`<li>${itemHtml(item, anchors)}</li>`);
-      return block.ordered
-        ? html`<ol>
-            ${items}
-          </ol>`
-        : html`<ul>
-            ${items}
-          </ul>`;
+      const items = block.items.map((item) => element('li', {}, itemHtml(item, anchors)));
+      return element(block.ordered ? 'ol' : 'ul', {}, lines(items));
     }
     case 'quote':
-      return html`<blockquote>
-        ${joined(block.content.map((each) => blockHtml(each, anchors)))}
-      </blockquote>`;
+      return element(
+        'blockquote',
+        {},
+        block.content.map((each) => blockHtml(each, anchors)),
+      );
     case 'code':
-      return html`<pre><code>${block.text
-        .split(/\r\n|[\r\n]/)
-        .map(visible)
-        .join('\n')}</code></pre>`;
+      return element('pre', {}, [
+        element(
+          'code',
+          {},
+          block.text
+            .split(/\r\n|[\r\n]/)
+            .map(visible)
+            .join('\n'),
+        ),
+      ]);
   }
 }
 
 /** A paragraph at the start of an item needs no element of its own. */
-function itemHtml([first, ...rest]: readonly Block[], anchors: Anchors): Html {
-  if (!first) return html``;
+function itemHtml([first, ...rest]: readonly Block[], anchors: Anchors): Html[] {
+  if (!first) return [];
   const start =
-    first.kind === 'paragraph' ? contentHtml(first.content, anchors) : blockHtml(first, anchors);
-  return html`${start}${rest.map((block) => blockHtml(block, anchors))}`;
-}
-
-function headingHtml({ level, text, anchor }: Heading): Html {
-  const name = new Html(`h${level}`);
-  return html`<${name} id="${anchor}">${shown(text)}</${name}>`;
+    first.kind === 'paragraph' ? contentHtml(first.content, anchors) : [blockHtml(first, anchors)];
+  return [...start, ...rest.map((block) => blockHtml(block, anchors))];
 }
 
 function tableHtml({ head, rows }: Extract<Block, { kind: 'table' }>, anchors: Anchors): Html {
-  const heading = head.some((cell) => cell !== '')
-    ? html`<thead>
-        <tr>
-          ${head.map((cell) => html`<th>${shown(cell)}</th>`)}
-        </tr>
-      </thead>`
-    : html``;
-  const body = rows.map(
-    (row) =>
-      html`<tr>
-        ${row.map((cell) => html`<td>${contentHtml(cell, anchors)}</td>`)}
-      </tr> `,
+  const cells = head.map((cell) => element('th', {}, shown(cell)));
+  const body = rows.map((row) =>
+    element(
+      'tr',
+      {},
+      row.map((cell) => element('td', {}, contentHtml(cell, anchors))),
+    ),
   );
-  return html`<div class="table">
-    <table>
-      ${heading}
-      <tbody>
-        ${body}
-      </tbody>
-    </table>
-  </div>`;
+  const table = element('table', {}, [
+    element('thead', {}, [element('tr', {}, cells)]),
+    element('tbody', {}, lines(body)),
+  ]);
+  return element('div', { class: 'table' }, [table]);
 }
 
-const contentHtml = (content: readonly Inline[], anchors: Anchors): Html =>
-  html`${content.map((part) => inlineHtml(part, anchors))}`;
+const contentHtml = (content: readonly Inline[], anchors: Anchors): Html[] =>
+  content.map((part) => inlineHtml(part, anchors));
+
+const elementOf = { strong: 'strong', emphasis: 'em', deleted: 'del' } as const;
 
 function inlineHtml(part: Inline, anchors: Anchors): Html {
   if (typeof part === 'string') return html`${shown(part)}`;
   switch (part.kind) {
     case 'code':
-      return html`<code>${visible(part.text)}</code>`;
+      return element('code', {}, visible(part.text));
     case 'link':
-      return html`<a href="${part.target}" rel="nofollow noopener noreferrer"
-        >${shown(part.text)}</a
-      >`;
+      return element(
+        'a',
+        { href: part.target, rel: 'nofollow noopener noreferrer' },
+        shown(part.text),
+      );
     case 'reference': {
       const anchor = anchors.get(part.to);
       return anchor === undefined
         ? html`${shown(part.text)}`
-        : html`<a href="#${anchor}">${shown(part.text)}</a>`;
+        : element('a', { href: `#${anchor}` }, shown(part.text));
     }
     case 'strong':
-      return html`<strong>${contentHtml(part.content, anchors)}</strong>`;
     case 'emphasis':
-      return html`<em>${contentHtml(part.content, anchors)}</em>`;
     case 'deleted':
-      return html`<del>${contentHtml(part.content, anchors)}</del>`;
+      return element(elementOf[part.kind], {}, contentHtml(part.content, anchors));
     case 'break':
-      return html`<br />`;
+      return emptyElement('br', {});
   }
 }

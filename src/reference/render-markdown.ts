@@ -1,6 +1,6 @@
 import { githubAnchors } from './with-anchors.ts';
 import type { Block, Inline } from './block.ts';
-import { codeSpan, escapeMarkdown, markdownTable } from '../report/markdown.ts';
+import { codeSpan, escapeMarkdown, fencedCode, markdownTable } from '../report/markdown.ts';
 import { visible } from '../report/text.ts';
 
 /**
@@ -50,7 +50,7 @@ class Markdown {
           .map((line) => `> ${line}`)
           .join('\n');
       case 'code':
-        return fenced(block.text);
+        return fencedCode(linesOf(block.text));
     }
   }
 
@@ -119,10 +119,4 @@ const indent = (text: string, mark: string): string =>
     })
     .join('\n');
 
-/** Code between fences that it cannot leave. */
-function fenced(text: string): string {
-  const lines = text.split(/\r\n|[\r\n]/).map((line) => visible(line.replaceAll('\t', '    ')));
-  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}\n${lines.join('\n')}\n${fence}`;
-}
+const linesOf = (code: string): string[] => code.replaceAll('\t', '    ').split(/\r\n|[\r\n]/);

@@ -2,9 +2,14 @@ import type { Block } from './block.ts';
 import { parseMarkdown } from './parse-markdown.ts';
 import type { Connector } from '../connector/connector.ts';
 import { TextFile } from '../json/document.ts';
+import { asObject, asText } from '../json/values.ts';
+import { lettersAndDigits } from '../shared/text.ts';
 
-/** The characters of a guide that are read. Real ones are shorter; the parser takes superlinear time. */
-const maxLength = 60_000;
+/**
+ * The characters of a guide that are read. Real ones are shorter (the longest has 46,704), and the
+ * time of the parser grows with the square of some lists, links and marks.
+ */
+const maxLength = 50_000;
 
 /**
  * Sections of a readme that are not for people who use the connector: the page has the operations
@@ -18,32 +23,34 @@ const leftOut =
  * title. What is above the first section counts only in intro.md: in a readme it repeats the
  * description.
  */
-export function userGuide({ files, readme }: Connector): Block[] {
+export function userGuide({ files, readme, definition }: Connector): Block[] {
   const intro = files.find(({ path }) => path.toLowerCase() === 'intro.md');
   const file = intro?.bytes ? new TextFile(intro.path, intro.bytes) : readme;
   if (!file) return [];
   const blocks = parseMarkdown(file.text.slice(0, maxLength));
   const top = topLevelOf(blocks);
+  const first = blocks.find((block) => block.kind === 'heading');
+  const title = lettersOf(asText(asObject(definition?.raw.info)?.title) ?? '');
   const shown: Block[] = [];
-  let isShown = intro !== undefined;
+  const showsPreface = file !== readme;
+  let isShown = showsPreface;
   let count = 0;
   for (const block of blocks) {
-    if (block.kind !== 'heading') {
-      if (isShown) shown.push(block);
-      continue;
-    }
-    // The title of the page, which the page has already.
-    if (block.level < top) {
-      isShown = intro !== undefined;
-      continue;
-    }
-    if (block.level === top) isShown = !leftOut.test(block.text.trim());
-    if (!isShown) continue;
-    count += 1;
-    shown.push({ ...block, level: levelOnPage(block.level - top), key: `guide/${count}` });
+    if (block.kind === 'heading') {
+      const isTitle =
+        block.level < top ||
+        (block === first && title !== '' && lettersOf(block.text).startsWith(title));
+      if (isTitle) isShown = showsPreface;
+      else if (block.level === top) isShown = !leftOut.test(block.text.trim());
+      if (isTitle || !isShown) continue;
+      count += 1;
+      shown.push({ ...block, level: levelOnPage(block.level - top), key: `guide/${count}` });
+    } else if (isShown) shown.push(block);
   }
   return withoutEmptySections(shown);
 }
+
+const lettersOf = (text: string): string => lettersAndDigits(text).toLowerCase();
 
 /** The level of the sections: the second that is used if one heading alone has the first. */
 function topLevelOf(blocks: readonly Block[]): number {

@@ -344,6 +344,14 @@ export function codeSpan(text: string): string {
   return `${fence}${space}${line}${space}${fence}`;
 }
 
+/** Lines as a code block that they cannot leave. */
+export function fencedCode(lines: readonly string[], language = ''): string {
+  const shown = lines.map(visible).join('\n');
+  const longest = (shown.match(/`+/g) ?? []).reduce((max, { length }) => Math.max(max, length), 2);
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${shown}\n${fence}`;
+}
+
 /**
  * Cuts Markdown to `maxLength` characters and ends it with `notice`. Cuts at the end of a line,
  * because a cut inside a line could leave a code span open.

@@ -3,8 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/json/values.ts';
 import { operationSchemas, type OperationSchemas } from '../../src/reference/operation-schemas.ts';
-import { corpus, corpusFolders } from '../support/corpus.ts';
-import { readConnector } from '../../src/connector/connector.ts';
 import { withDefinition } from './connectors.ts';
 
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
@@ -299,14 +297,4 @@ test('schemas are valid, whatever a definition says', () => {
     }),
     { numRuns: 300 },
   );
-});
-
-test.skipIf(corpus === undefined)('schemas of real connectors are valid', () => {
-  for (const folder of corpusFolders(40)) {
-    const connector = readConnector(folder);
-    for (const operation of connector.definition?.operations ?? []) {
-      const { inputSchema, outputSchema } = operationSchemas(connector, operation);
-      expect(() => [inputSchema, outputSchema].map(compile), operation.id).not.toThrow();
-    }
-  }
 });
