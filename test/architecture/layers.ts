@@ -93,12 +93,12 @@ export const layers = {
   reference: {
     purpose: 'The reference page of a connector, and the JSON Schemas of its operations',
     imports: ['settings', 'report', 'secrets', 'connector', 'json', 'shared'],
-    packages: ['mdast-util-from-markdown', 'micromark-extension-gfm'],
+    packages: ['diff', 'mdast-util-from-markdown', 'micromark-extension-gfm'],
     pure: true,
   },
   'review/model': {
     purpose: 'The data of a review: snapshot, facts, gates, effects',
-    imports: ['release', 'settings', 'report', 'changes', 'connector', 'shared'],
+    imports: ['reference', 'release', 'settings', 'report', 'changes', 'connector', 'shared'],
     pure: true,
   },
   cla: {
@@ -115,6 +115,7 @@ export const layers = {
       'review/model',
       'release',
       'validation',
+      'reference',
       'settings',
       'report',
       'changes',
@@ -168,6 +169,7 @@ export const layers = {
       'review/commands',
       'review/facts',
       'review/model',
+      'reference',
       'release',
       'settings',
       'report',

@@ -1,4 +1,5 @@
 import { readConnector, type ConnectorFolder } from '../../connector/connector.ts';
+import type { ReferenceSettings } from '../../settings/reference-settings.ts';
 import { showsSource } from '../../report/format.ts';
 import type { SeverityOverrides } from '../../rules/severity.ts';
 import { reportOf } from '../../report/report.ts';
@@ -26,6 +27,11 @@ export const diff = defineCommand({
       type: 'boolean',
       description: 'Write a changelog of the update in Markdown instead',
     },
+    page: {
+      type: 'boolean',
+      description:
+        'Write what readers of the reference page will see differently, in Markdown, instead',
+    },
     'version-operations': {
       type: 'boolean',
       description:
@@ -38,7 +44,7 @@ export const diff = defineCommand({
   },
 
   async run([beforePath = '', afterPath = ''], values) {
-    const { folders, rules } = await loadSettings(undefined, undefined, afterPath);
+    const { folders, rules, reference } = await loadSettings(undefined, undefined, afterPath);
     const connectorClass =
       classOfPath(afterPath, folders) ??
       classOfPath(beforePath, folders) ??
@@ -52,6 +58,10 @@ export const diff = defineCommand({
       await write([changelog()], values.output);
       return 0;
     }
+    if (values.page) {
+      await write([await pageDifferences(before, after, reference)], values.output);
+      return 0;
+    }
     const compared = compareFolders(before, after, showsSource(values.format, 1));
     const report = reportOf(
       [isFile(afterPath) ? inFile(compared, afterPath) : compared],
@@ -61,6 +71,29 @@ export const diff = defineCommand({
     return report.summary.errors > 0 ? 1 : 0;
   },
 });
+
+/** Characters of the differences of a page. */
+const maxPageLength = 1_000_000;
+
+/** What readers of the reference page will see differently, in Markdown. */
+async function pageDifferences(
+  before: ConnectorFolder,
+  after: ConnectorFolder,
+  settings: ReferenceSettings,
+): Promise<string> {
+  const [{ pageOf }, { pageDifference }, { renderDifference }] = await Promise.all([
+    import('../../reference/page-of.ts'),
+    import('../../reference/page-difference.ts'),
+    import('../../reference/render-difference.ts'),
+  ]);
+  const [earlier, later] = [before, after].map((folder) =>
+    pageOf(readConnector({ ...folder, path: after.path }), { settings }),
+  );
+  const difference = pageDifference(earlier ?? [], later ?? []);
+  return difference.sections.length === 0
+    ? 'Readers of the reference page will see no difference.\n'
+    : `${renderDifference(difference, maxPageLength)}\n`;
+}
 
 /**
  * Writes the old version of each operation that breaks into the files at `path`, beside the new one,

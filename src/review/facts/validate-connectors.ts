@@ -30,6 +30,7 @@ import type {
   Result,
   Snapshot,
 } from '../model/snapshot.ts';
+import { pageChangesOf } from './page-changes.ts';
 import { suggestionsFor } from './suggestions.ts';
 
 /**
@@ -96,6 +97,7 @@ export function validateConnectorAt(
     ...(isProposal && { rules: [] }),
   });
   const icon = iconBlobOf(at.after);
+  const page = kind === 'update' ? pageChangesOf(versions, settings) : undefined;
   const iconHash = connector.iconAnalysis?.picture?.hash;
   return ok({
     ...summaryOf(connector),
@@ -110,6 +112,7 @@ export function validateConnectorAt(
       settings.suggestions,
     ),
     ...(comparison && { changes: changesOf(comparison) }),
+    ...(page && { page }),
     ...(icon !== undefined && { icon }),
     ...(iconHash !== undefined && { iconHash }),
     changedIdentity: changedIdentity(versions, at, kind),

@@ -1,3 +1,4 @@
+import type { PageDifference } from '../../reference/page-difference.ts';
 import type { BreakingChange, UpdateSize } from '../../changes/classify.ts';
 import type { ConnectorClass } from '../../connector/connector.ts';
 import type { PendingEvents } from '../../release/ride.ts';
@@ -84,6 +85,8 @@ export interface ValidatedConnector {
     changelog: string;
     count: number;
   };
+  /** What readers of its reference page will see differently; only for an update, if anything. */
+  page?: PageDifference;
   /** Of the names and bytes of the files: changes whenever the connector does. */
   digest: string;
   /** The SHA of the blob of the icon, and its perceptual hash if it was measured. */

@@ -7,6 +7,7 @@ import { listed, shortSha } from '../model/markdown.ts';
 import { certificationSection } from './certification-section.ts';
 import { breakingSection } from './breaking-section.ts';
 import { changelogSection } from './changelog-section.ts';
+import { pageSection } from './page-section.ts';
 import { progressSection } from './progress-section.ts';
 import { unreadSection } from './unread.ts';
 import {
@@ -78,6 +79,7 @@ export function renderComment(
       certificationSection(facts),
       unjudgedSection(facts, gates),
       changelogSection(facts),
+      pageSection(facts),
       laterSection(later),
       progressSection(facts, gates),
       passedSection(gates),
