@@ -25,6 +25,7 @@ const navigation: Record<string, Record<string, string>> = {
     'changes/': 'Changes of an update',
     'policies/': 'Policy codes',
     'settings/': 'Settings',
+    'reference-pages/': 'Reference pages',
   },
   'Pull requests': {
     'pull-requests/': 'What happens to one',

@@ -261,7 +261,8 @@ function returnContent(definition: Definition, types: UsedTypes, schema: JsonObj
       list('Body', types.returnTypeOf(isNamed ? schema : target)),
     ];
   }
-  return [list(label, types.returnTypeOf(target))];
+  const type = types.returnTypeOf(target);
+  return [list(label, type.length === 0 ? ['any value'] : type)];
 }
 
 export const outputHead = ['Name', 'Path', 'Type', 'Description'] as const;
