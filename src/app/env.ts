@@ -203,14 +203,17 @@ const readVariables = (reader: VariableReader) => ({
     { shape: /^https?:\/\/\S+$/, expected: 'an address that begins with https://' },
     'a channel of [smee.io](https://smee.io), for a machine that GitHub cannot reach',
   ),
-  publicUrl: reader.matching(
-    'PUBLIC_URL',
-    {
-      shape: /^https:\/\/[^\s/?#]+(\/[^\s?#]*)?$/,
-      expected: 'an address that begins with https://',
-    },
-    'the address at which people reach this App; only for links in mail',
-  ),
+  publicUrl: reader
+    .matching(
+      'PUBLIC_URL',
+      {
+        shape: /^https:\/\/[^\s/?#]+(\/[^\s?#]*)?$/,
+        expected: 'an address that begins with https://',
+      },
+      'the address at which people reach this App, for links to calendar files and in mail',
+      'no links',
+    )
+    ?.replace(/\/+$/, ''),
   smtpUrl: reader.matching(
     'SMTP_URL',
     {

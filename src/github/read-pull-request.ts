@@ -48,9 +48,11 @@ import {
   headShaOf,
   readChangedFiles,
   refreshMergeable,
+  repositoryOf,
   requestPull,
   toPull,
   type PullResponse,
+  type RepositoryIdentity,
 } from './request-pull.ts';
 import { readPublishers } from './read-publishers.ts';
 import { readReviews, verdictsAmong } from './read-reviews.ts';
@@ -72,6 +74,8 @@ export interface PullRequestQuery {
   version: string;
   /** Whether an earlier command requested the merge: then the branch rules are read. */
   isMergeRequested: boolean;
+  /** The commit of the rides that were recorded last, if there are any. */
+  deployedCommit?: string | undefined;
   /** Accounts with a recorded consent, which counts only while they have the permission for it. */
   consentingAccounts: readonly Account[];
   /**
@@ -167,9 +171,7 @@ export async function readPullRequest(
       ? orUnreadable(() => readProtection(client, repository, baseRef))
       : unavailable('nobody has requested the merge'),
     orUnreadable(() => readSuggestions(client, repository, query.number, bot, reviewList)),
-    pull.state.kind === 'merged'
-      ? readDeployments(client, repository, pull.state.sha, bot)
-      : ok([]),
+    readPreview(client, query, pull.state),
     hasCommands
       ? orUnreadable(() => readBaseChangeTime(client, repository, query.number))
       : unavailable('no comment has a command'),
@@ -250,11 +252,22 @@ export async function readForCla(client: Client, query: BasicQuery): Promise<Pul
   };
 }
 
+/** Our deployments to the preview, of the commit that is deployed. */
+function readPreview(
+  client: Client,
+  { repository, bot, deployedCommit }: PullRequestQuery,
+  state: PullRequestData['pull']['state'],
+): Promise<PullRequestData['deployments']> | PullRequestData['deployments'] {
+  const commit = deployedCommit ?? (state.kind === 'merged' ? state.sha : undefined);
+  return commit === undefined ? ok([]) : readDeployments(client, repository, commit, bot);
+}
+
 /** What every check needs of a pull request. */
 interface Basics extends Pick<
   PullRequestData,
   'pull' | 'comments' | 'settings' | 'defaultBranch' | 'forkOf'
 > {
+  identity: RepositoryIdentity;
   comparison: Result<Comparison>;
   conversation: Result<Conversation>;
   /** The files at the tip of the base branch. */
@@ -286,6 +299,7 @@ async function readBasics(
     settings,
     defaultBranch,
     ...(forkOf !== undefined && { forkOf }),
+    identity: repositoryOf(response),
     comparison,
     conversation,
     tree,
@@ -340,16 +354,16 @@ async function readSharingOf(
 
 /** The parts of the data that every check has. */
 const dataOf = (
-  { now, version, bot, repository, group }: BasicQuery,
-  { pull, comparison, forkOf }: Basics,
+  { now, version, bot, group }: BasicQuery,
+  { pull, comparison, forkOf, identity }: Basics,
 ): Pick<
   PullRequestData,
-  'now' | 'version' | 'bot' | 'repository' | 'forkOf' | 'pull' | 'at' | 'commits'
+  'now' | 'version' | 'bot' | 'forkOf' | 'pull' | 'at' | 'commits' | keyof RepositoryIdentity
 > => ({
   now,
   version,
   bot,
-  repository,
+  ...identity,
   ...(forkOf !== undefined && { forkOf }),
   pull,
   at: group ? { kind: 'merge-group', ...group } : { kind: 'head' },

@@ -92,12 +92,16 @@ export interface RideView {
   /** The train that the ride is on, or would board if it were ready now. */
   departure: Departure | undefined;
   hold: Hold | undefined;
+  /** What ended it before it was everywhere, or took it back. */
+  end: EndEvent | undefined;
   /** Undefined in a final state. */
   turn: Turn | undefined;
   readyAt: Instant | undefined;
   /** Whether the next ring starts without waiting for its day, because a person said so. */
   startsNow: boolean;
-  /** Whether the version is in the base branch: false if it is deployed before the merge. */
+  /** Whether the version is deployed before it is merged, or was. */
+  beganBeforeMerge: boolean;
+  /** Whether the version is in the base branch. */
   isMerged: boolean;
   /** The version of the same connector that is in flight just before this one. */
   behind: Ahead | undefined;
@@ -164,16 +168,18 @@ export function foldRide(
       outOfTurn: log.outOfTurn.get(ring.name),
     };
   });
-  const { hold, readyAt } = log;
+  const { hold, end, readyAt } = log;
   const view = {
     ride,
     state: rideStateOf(log, states),
     stops,
     departure: plan.departure,
     hold,
+    end,
     readyAt,
     startsNow: log.startsNow !== undefined,
-    isMerged: log.merge === 'done',
+    beganBeforeMerge: log.beganBeforeMerge,
+    isMerged: log.isMerged,
     behind: ahead && aheadOf(ahead),
   };
   return { ...view, turn: turnOf(view, log, calendar) };
@@ -186,7 +192,7 @@ export function aheadOf({ ride, state, stops }: Omit<RideView, 'turn'>): Ahead {
 }
 
 /** When a version in flight is where. */
-const earlierVersionOf = ({ ride, departure, stops }: RideView): EarlierVersion => ({
+export const earlierVersionOf = ({ ride, departure, stops }: RideView): EarlierVersion => ({
   version: ride.version,
   pull: ride.pull,
   departsOn: departure?.departsOn,

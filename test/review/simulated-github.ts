@@ -74,6 +74,7 @@ export function carryOut(effects: readonly Effect[], snapshot: Snapshot): Snapsh
               stored.ride.id === entry.ride ? withEvents(stored, entry.events) : stored,
             ),
           };
+        else if (entry.kind === 'second-version') records.secondVersion = entry.request;
         else if (entry.kind === 'identities') records.identities = entry.identities;
         else if (entry.kind === 'rejection') records.rejection = entry.rejection;
         else if (entry.kind === 'signature') list(next.signatures).push(entry.signature);

@@ -14,6 +14,7 @@ import { Calendar } from '../../release/calendar.ts';
 import { finalStates, foldRides, type RideView } from '../../release/fold-ride.ts';
 import { folderDigest } from '../../release/folder-digest.ts';
 import { readRideLog } from '../../release/ride-log.ts';
+import { rideSection } from '../../release/render-ride.ts';
 import {
   lastSeqOf,
   type Ride,
@@ -23,6 +24,7 @@ import {
 import { ringToStart } from '../../release/start-ring.ts';
 import { parseRepositoryName } from '../../review/model/repository-name.ts';
 import type { Account, RepositoryName } from '../../review/model/snapshot.ts';
+import { fingerprintOf } from '../../shared/finding.ts';
 import type { Settings } from '../../settings/defaults.ts';
 import type { Store } from '../../store/store.ts';
 import type { Clients } from '../clients.ts';
@@ -48,6 +50,7 @@ interface TrainsContext {
 /** What the train of one repository needs. */
 export interface TrainContext {
   client: Client;
+  installation: number;
   bot: Account;
   store: Store;
   log: Pick<Probot['log'], 'info' | 'warn'>;
@@ -79,7 +82,16 @@ export async function advanceTrains(
       const client = await clients.forInstallation(installation.value);
       const bot = await botOf(client);
       const now = clock().toISOString();
-      await advanceTrain(repository, { client, bot, store, log, notices, now, isHeld });
+      await advanceTrain(repository, {
+        client,
+        installation: installation.value,
+        bot,
+        store,
+        log,
+        notices,
+        now,
+        isHeld,
+      });
     } catch (error) {
       if (error instanceof LeaseLostError) throw error;
       log.warn({ err: error, repository: name }, 'a train could not be advanced');
@@ -127,6 +139,39 @@ export async function advanceTrain(
     await advanceRide(stored, view, views, rideContext);
   }
   await writeDigests(name, calendar, trainContext);
+  await showRides(name, calendar, trainContext);
+}
+
+/**
+ * Requests reviews of the pull requests whose comments should say something else than before,
+ * because something happened or only because time passed. Ends the rides in a final state: last, so
+ * that their end is shown whenever this is killed.
+ */
+async function showRides(
+  name: string,
+  calendar: Calendar,
+  { store, installation, log, now }: TrainContext,
+): Promise<void> {
+  const rides = await store.rides(name, 'open');
+  const views = foldRides(rides, calendar, now);
+  const context = { others: views, waiting: views };
+  const pulls = await store.showRides(
+    name,
+    installation,
+    views.map((view) => ({
+      ride: view.ride.id,
+      pull: view.ride.pull,
+      digest: fingerprintOf(rideSection(view, calendar, now, context)),
+    })),
+  );
+  if (pulls.length > 0) log.info({ repository: name, pulls }, 'the states of rides changed');
+  for (const [index, stored] of rides.entries()) {
+    const view = views[index];
+    if (!view || !finalStates.has(view.state)) continue;
+    // What was superseded while it was being deployed is followed to its result.
+    const isRunning = view.stops.some(({ state }) => state.kind === 'deploying' && !state.isLate);
+    if (!isRunning) await store.endRide(stored.ride.id, lastSeqOf(stored), new Date(now));
+  }
 }
 
 /** What the rides of a repository need. */
@@ -148,14 +193,14 @@ const withNotices = async (
   noticesOf: await prepareNotices(nameOf(repository), rides, calendar, context),
 });
 
-/** Starts what has to start for a ride, or ends it. */
+/** Starts what has to start for a ride. */
 async function advanceRide(
   stored: RideHistory,
   view: RideView,
   views: readonly RideView[],
   context: RideContext,
 ): Promise<void> {
-  const { store, calendar, now } = context;
+  const { calendar, now } = context;
   const { state, stops, hold } = view;
   const isOver = finalStates.has(state);
   if (state === 'rolling-back' || hold || (isOver && state !== 'everywhere')) {
@@ -165,12 +210,7 @@ async function advanceRide(
       return;
     }
   }
-  if (isOver) {
-    // What was superseded while it was being deployed is followed to its result.
-    const isRunning = stops.some((stop) => stop.state.kind === 'deploying' && !stop.state.isLate);
-    if (!isRunning) await store.endRide(stored.ride.id, lastSeqOf(stored), new Date(now));
-    return;
-  }
+  if (isOver) return;
   for (const stop of stops)
     if (stop.state.kind === 'rolling-back' && stop.state.deployment === undefined)
       await rollBackRing(stop.ring.name, stop.state.to, stored.ride, context);

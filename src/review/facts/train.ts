@@ -10,27 +10,15 @@ export interface Train {
   rides: readonly RideView[];
   /** The rides of other pull requests with the same connectors, oldest first. */
   others: readonly RideView[];
-  /** All of them, with their events. */
+  /** All rides of the repository that wait for a train. Empty unless the pull request is merged. */
+  waiting: readonly RideView[];
+  /** The rides of the pull request and the others, with their events. */
   histories: readonly RideHistory[];
   now: string;
 }
 
-/** A merge that is first seen later than this is old: a newer version may be live by now. */
-const maxRideDelay = 7 * 86_400_000;
-
-/** Whether rides begin with the merge of the pull request, if they have not yet. */
-export function mayBeginRides({
-  snapshot: { pull, now },
-  settings,
-  scope,
-  allowed,
-}: Pick<BaseFacts, 'snapshot' | 'settings' | 'scope' | 'allowed'>): boolean {
-  if (pull.state.kind !== 'merged' || scope.proposal || !allowed.changes || !settings.ok)
-    return false;
-  const { base, train } = settings.value;
-  const isOld = Date.parse(now) - Date.parse(pull.state.at) > maxRideDelay;
-  return pull.base.ref === base && train.rings.length > 0 && !isOld && scope.folders.length > 0;
-}
+/** What decides about the train. */
+export type TrainFacts = Pick<BaseFacts, 'snapshot' | 'settings' | 'allowed'>;
 
 /** Adds events that are not stored yet to the rides that they are for. */
 const withPending =
@@ -58,11 +46,7 @@ const withPending =
  * @param pending events that this review appends
  */
 export function trainOf(
-  {
-    snapshot: { train, pull, now: read },
-    settings,
-    allowed,
-  }: Pick<BaseFacts, 'snapshot' | 'settings' | 'allowed'>,
+  { snapshot: { train, pull, now: read }, settings, allowed }: TrainFacts,
   pending: readonly PendingEvents[] = [],
 ): Train | undefined {
   if (!train || !settings.ok || !allowed.changes) return undefined;
@@ -75,6 +59,7 @@ export function trainOf(
     calendar,
     rides: views.filter(({ ride }) => ride.pull === pull.number),
     others: views.filter(({ ride }) => ride.pull !== pull.number),
+    waiting: foldRides(train.waiting ?? [], calendar, now),
     histories,
     now,
   };

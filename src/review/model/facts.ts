@@ -8,6 +8,7 @@ import type { ConnectorFolderName } from './connector-folder-name.ts';
 import type { Suggestion } from './effects.ts';
 import type {
   Account,
+  LiveFolder,
   MergeRequest,
   Records,
   Result,
@@ -87,6 +88,8 @@ export interface ValidatedConnector {
   };
   /** What readers of its reference page will see differently; only for an update, if anything. */
   page?: PageDifference;
+  /** What breaks for people who have another version than the base branch; missing if there are none. */
+  live?: readonly LiveComparison[];
   /** Of the names and bytes of the files: changes whenever the connector does. */
   digest: string;
   /** The SHA of the blob of the icon, and its perceptual hash if it was measured. */
@@ -107,6 +110,12 @@ export interface ValidatedConnector {
   hadArchive: boolean;
   /** `info.contact.email` of the definition. */
   contact?: string;
+}
+
+/** A comparison with a version that people in some rings have. */
+export interface LiveComparison extends Pick<LiveFolder, 'version' | 'pull' | 'rings'> {
+  /** What breaks for them and not for people who have the version of the base branch. */
+  breaking: Result<readonly BreakingChange[]>;
 }
 
 /** A suggestion that fixes a finding. */

@@ -8,7 +8,10 @@ import { certificationSection } from './certification-section.ts';
 import { breakingSection } from './breaking-section.ts';
 import { changelogSection } from './changelog-section.ts';
 import { pageSection } from './page-section.ts';
+import { forecastSection } from './forecast-section.ts';
 import { progressSection } from './progress-section.ts';
+import { trainSection } from './train-section.ts';
+import { secondVersionSection } from './second-version-section.ts';
 import { unreadSection } from './unread.ts';
 import {
   countActions,
@@ -48,7 +51,7 @@ export function renderComment(
   const head = ` <sub>at ${shortSha(pull.head.sha)}</sub>`;
   if (pull.state.kind === 'merged')
     return paragraphs([
-      `**Merged.**${head}${deploymentSentence(facts)}`,
+      trainSection(facts) ?? `**Merged.**${head}${deploymentSentence(facts)}`,
       unrequestedBaseSection(facts),
       rejectionSection(facts.snapshot),
     ]);
@@ -70,6 +73,8 @@ export function renderComment(
     paragraphs([
       `**${headline(facts, now, turn, hasUnjudged)}**${head}`,
       breakingSection(facts),
+      trainSection(facts) ?? '',
+      secondVersionSection(facts),
       actionList(now),
       rejectionSection(facts.snapshot),
       unreadSection(facts.snapshot),
@@ -81,6 +86,7 @@ export function renderComment(
       changelogSection(facts),
       pageSection(facts),
       laterSection(later),
+      trainSection(facts) ?? forecastSection(facts),
       progressSection(facts, gates),
       passedSection(gates),
     ]),
@@ -123,6 +129,8 @@ function headline(
         facts.allowed.changes ? 'Reply `/merge` to merge.' : 'It can be merged.'
       }`;
     }
+    case 'deployer':
+      return `${describeWaitingOn.deployer}: everything else passes`;
     case 'gatehouse':
       return 'Not everything could be checked yet. Gatehouse tries again; reply `/check` to try now.';
     case 'nobody':

@@ -1,6 +1,9 @@
+import { finalStates, type RideState } from '../../release/fold-ride.ts';
 import type { LabelNames } from '../../settings/defaults.ts';
+import { breakingChangesOf } from '../commands/acknowledge.ts';
 import type { Facts } from '../model/facts.ts';
 import { newestDeployment } from '../facts/deployment.ts';
+import { shownTrain } from '../facts/shown-train.ts';
 import { isDraft, type WaitingOn } from '../facts/waiting-on.ts';
 
 /** Gatehouse changes only its own labels, and never reads a decision back from a label. */
@@ -70,12 +73,8 @@ function sizeLabel({ connectors, scope }: Facts): Label | undefined {
   return changes?.size === 'major' ? 'majorUpdate' : 'minorUpdate';
 }
 
-const breakingLabel = ({ connectors }: Facts): Label | undefined =>
-  connectors.some(
-    ({ validation }) => validation.ok && (validation.value.changes?.breaking.length ?? 0) > 0,
-  )
-    ? 'breaking'
-    : undefined;
+const breakingLabel = (facts: Facts): Label | undefined =>
+  breakingChangesOf(facts).length > 0 ? 'breaking' : undefined;
 
 function turnLabel({ scope: { folders } }: Facts, turn: WaitingOn): Label | undefined {
   if (folders.length === 0) return undefined;
@@ -83,16 +82,32 @@ function turnLabel({ scope: { folders } }: Facts, turn: WaitingOn): Label | unde
     author: 'author',
     owner: 'reviewer',
     reviewer: 'reviewer',
+    deployer: undefined,
     gatehouse: 'validation',
     nobody: undefined,
   } as const;
   return byTurn[turn];
 }
 
+/**
+ * With a train, `deploying` is from the first ring to the last, and `deployed` is everywhere.
+ * Without one, both are about the deployment that the merge hands over.
+ */
 function deploymentLabel(facts: Facts): Label | undefined {
+  const rides = shownTrain(facts)?.rides ?? [];
+  if (rides.length > 0) return rideLabel(rides.map(({ state }) => state));
   const deployment = newestDeployment(facts);
   if (!deployment) return undefined;
   const state = deployment.newest?.state;
   if (state === 'success') return 'deployed';
   return state === 'failure' || state === 'error' || state === 'inactive' ? undefined : 'deploying';
+}
+
+/** What ended before it was everywhere counts for nothing. */
+function rideLabel(states: readonly RideState[]): Label | undefined {
+  const going = states.filter((state) => state === 'everywhere' || !finalStates.has(state));
+  if (going.length > 0 && going.every((state) => state === 'everywhere')) return 'deployed';
+  return going.some((state) => state === 'everywhere' || state === 'rolling-out')
+    ? 'deploying'
+    : undefined;
 }
