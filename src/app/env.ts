@@ -192,6 +192,17 @@ const readVariables = (reader: VariableReader) => ({
     '`json`: one object per line; `pretty`: for people',
     '`json`, or `pretty` in a terminal',
   ),
+  publicUrl: reader
+    .matching(
+      'GATEHOUSE_URL',
+      {
+        shape: /^https?:\/\/[^\s?#]+$/,
+        expected: 'an address such as https://gatehouse.contoso.com',
+      },
+      'the address at which people reach this server, for links to its calendar files',
+      'no links',
+    )
+    ?.replace(/\/+$/, ''),
   webhookPath: reader.matching(
     'WEBHOOK_PATH',
     { shape: /^\/\S*$/, expected: 'a path that begins with /' },

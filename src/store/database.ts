@@ -83,7 +83,11 @@ export interface Tables {
     created_at: Date;
     /** When the fold of its events came to a final state. Another event makes it null again. */
     ended_at: Date | null;
+    /** A digest of what the comment of its pull request was last asked to say of it. */
+    shown: Generated<string | null>;
   };
+  /** The names of repositories, in lower case, by GitHub's id, which a new name does not change. */
+  repository_ids: { id: number; repository: string };
   /** What happened to rides. The database refuses to change or delete a row. */
   ride_events: { ride: string; seq: number; at: Date; by: string; detail: RideEventDetail };
   /** The catalog of each repository that is indexed. */

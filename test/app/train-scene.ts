@@ -37,6 +37,7 @@ export class TrainScene {
   readonly #github: GitHub;
   readonly #bot: Account;
   readonly repository: Repository;
+  readonly installation: number;
   readonly name: { owner: string; repo: string };
   readonly client: Client;
   readonly store: Store;
@@ -52,7 +53,8 @@ export class TrainScene {
         ...Object.fromEntries(connectors.map((path) => [`${path}/readme.md`, `# ${path}\n`])),
       },
     });
-    const token = github.installationToken(github.install(app, this.repository));
+    this.installation = github.install(app, this.repository);
+    const token = github.installationToken(this.installation);
     this.client = new Client(
       new Octokit({
         baseUrl: github.url,
@@ -104,6 +106,7 @@ export class TrainScene {
     world.pass((Date.parse(now) - Date.parse(world.now())) / 1000);
     return advanceTrain(this.name, {
       client: this.client,
+      installation: this.installation,
       bot: this.#bot,
       store: this.store,
       log,

@@ -7,7 +7,9 @@ import { listed, shortSha } from '../model/markdown.ts';
 import { certificationSection } from './certification-section.ts';
 import { breakingSection } from './breaking-section.ts';
 import { changelogSection } from './changelog-section.ts';
+import { forecastSection } from './forecast-section.ts';
 import { progressSection } from './progress-section.ts';
+import { trainSection } from './train-section.ts';
 import { unreadSection } from './unread.ts';
 import {
   countActions,
@@ -47,7 +49,7 @@ export function renderComment(
   const head = ` <sub>at ${shortSha(pull.head.sha)}</sub>`;
   if (pull.state.kind === 'merged')
     return paragraphs([
-      `**Merged.**${head}${deploymentSentence(facts)}`,
+      trainSection(facts) ?? `**Merged.**${head}${deploymentSentence(facts)}`,
       unrequestedBaseSection(facts),
       rejectionSection(facts.snapshot),
     ]);
@@ -79,6 +81,7 @@ export function renderComment(
       unjudgedSection(facts, gates),
       changelogSection(facts),
       laterSection(later),
+      trainSection(facts) ?? forecastSection(facts),
       progressSection(facts, gates),
       passedSection(gates),
     ]),
