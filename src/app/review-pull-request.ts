@@ -3,12 +3,20 @@ import type { Client } from '../github/client.ts';
 import { applyEffects, type Outcome } from '../github/apply-effects.ts';
 import { PullRequestNotFound } from '../github/request-pull.ts';
 import type { KnownConnectors } from '../github/read-catalog.ts';
+import { readLiveFolders, readMergedFolders } from '../github/read-live-folders.ts';
 import { readPullRequest, type PullRequestData } from '../github/read-pull-request.ts';
 import type { Effect } from '../review/model/effects.ts';
 import { canWrite } from '../review/facts/roles.ts';
 import { formatRepositoryName, parseRepositoryName } from '../review/model/repository-name.ts';
 import { ok, valueOr } from '../review/model/result.ts';
-import type { Account, Publication, Records, Result, Snapshot } from '../review/model/snapshot.ts';
+import type {
+  Account,
+  Publication,
+  Records,
+  Result,
+  Snapshot,
+  StoredTrain,
+} from '../review/model/snapshot.ts';
 import { UserError } from '../shared/user-error.ts';
 import type { PullJob, PullKey, Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
@@ -95,6 +103,7 @@ export async function readSnapshot(
     now: startedAt.toISOString(),
     version,
     isMergeRequested: records.merge !== null,
+    deployedCommit: records.rides?.[0]?.sha,
     consentingAccounts: consentingReviewers(records),
     history: { answered: records.answers.map(({ comment }) => comment), reactions },
     known: knownConnectors(store, pull.repository),
@@ -102,9 +111,17 @@ export async function readSnapshot(
   if (context.waitForReplication) await assertFresh(pull, pullRequest, store);
   const anHourAgo = new Date(startedAt.getTime() - 3_600_000);
   const answeredElsewhere = await store.answersElsewhere(pull, anHourAgo);
+  const history = await readHistory(pull, pullRequest, context);
+  const merged = await readMergedFolders(client, repository, pullRequest, history.train);
+  const { rides } = history.train;
+  // After the rides of a merge are recorded, nothing depends on what was live before.
+  const { kind: state } = pullRequest.pull.state;
+  const needsLive = state === 'open' || (state === 'merged' && !records.rides);
   return {
     ...pullRequest,
-    ...(await readHistory(pull, pullRequest, context)),
+    ...(needsLive && (await readLiveFolders(client, repository, pullRequest, rides))),
+    ...history,
+    train: { ...history.train, ...(merged && { merged }) },
     ...(context.publicUrl !== undefined && { publicUrl: context.publicUrl }),
     records: ok(records),
     answeredElsewhere,
@@ -244,7 +261,9 @@ async function readHistory(
   }: PullRequestData,
   { store, startedAt }: ReadContext,
 ): Promise<
-  Pick<Snapshot, 'pushes' | 'signatures' | 'verifications' | 'publishers' | 'mergeDays' | 'train'>
+  Pick<Snapshot, 'pushes' | 'signatures' | 'verifications' | 'publishers' | 'mergeDays'> & {
+    train: StoredTrain;
+  }
 > {
   const isTrusted = (account: Account): boolean =>
     valueOr(canWrite(account, { permissions }), false);

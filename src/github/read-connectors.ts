@@ -1,4 +1,5 @@
 import type { ConnectorFolderName } from '../review/model/connector-folder-name.ts';
+import { folderDigest } from '../release/folder-digest.ts';
 import { ok } from '../review/model/result.ts';
 import type {
   ChangedFile,
@@ -40,13 +41,22 @@ export async function readConnectors(
   return Promise.all(
     folders.map(async (folder) => {
       const after = await readFolder(client, repository, folder.path, commits.after);
-      return {
-        ...folder,
-        before: await readBefore(client, repository, folder.path, commits, after),
-        after,
-      };
+      const before = await readBefore(client, repository, folder.path, commits, after);
+      const isBehind = hasBaseChanged(folder.path, commits, before);
+      return { ...folder, before, after, ...(isBehind && { isBehind }) };
     }),
   );
+}
+
+/** Whether the folder at the tip of the base branch is another one than at the merge base. */
+function hasBaseChanged(
+  path: string,
+  { tree, files }: ComparedCommits,
+  before: Result<FolderAt | null>,
+): boolean {
+  if (!tree.ok || !before.ok || files === undefined) return false;
+  const atTip = filesBelow(tree.value, path);
+  return folderDigest(atTip ?? []) !== folderDigest(before.value?.files ?? []);
 }
 
 /** The folder before the changes, in as few requests as the known facts allow. */

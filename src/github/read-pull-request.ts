@@ -74,6 +74,8 @@ export interface PullRequestQuery {
   version: string;
   /** Whether an earlier command requested the merge: then the branch rules are read. */
   isMergeRequested: boolean;
+  /** The commit of the rides that were recorded last, if there are any. */
+  deployedCommit?: string | undefined;
   /** Accounts with a recorded consent, which counts only while they have the permission for it. */
   consentingAccounts: readonly Account[];
   /**
@@ -169,9 +171,7 @@ export async function readPullRequest(
       ? orUnreadable(() => readProtection(client, repository, baseRef))
       : unavailable('nobody has requested the merge'),
     orUnreadable(() => readSuggestions(client, repository, query.number, bot, reviewList)),
-    pull.state.kind === 'merged'
-      ? readDeployments(client, repository, pull.state.sha, bot)
-      : ok([]),
+    readPreview(client, query, pull.state),
     hasCommands
       ? orUnreadable(() => readBaseChangeTime(client, repository, query.number))
       : unavailable('no comment has a command'),
@@ -250,6 +250,16 @@ export async function readForCla(client: Client, query: BasicQuery): Promise<Pul
     deployments: notNeeded,
     ...unreadParts(basics.conversation, false),
   };
+}
+
+/** Our deployments to the preview, of the commit that is deployed. */
+function readPreview(
+  client: Client,
+  { repository, bot, deployedCommit }: PullRequestQuery,
+  state: PullRequestData['pull']['state'],
+): Promise<PullRequestData['deployments']> | PullRequestData['deployments'] {
+  const commit = deployedCommit ?? (state.kind === 'merged' ? state.sha : undefined);
+  return commit === undefined ? ok([]) : readDeployments(client, repository, commit, bot);
 }
 
 /** What every check needs of a pull request. */

@@ -99,7 +99,9 @@ export interface RideView {
   readyAt: Instant | undefined;
   /** Whether the next ring starts without waiting for its day, because a person said so. */
   startsNow: boolean;
-  /** Whether the version is in the base branch: false if it is deployed before the merge. */
+  /** Whether the version is deployed before it is merged, or was. */
+  beganBeforeMerge: boolean;
+  /** Whether the version is in the base branch. */
   isMerged: boolean;
   /** The version of the same connector that is in flight just before this one. */
   behind: Ahead | undefined;
@@ -176,7 +178,8 @@ export function foldRide(
     end,
     readyAt,
     startsNow: log.startsNow !== undefined,
-    isMerged: log.merge === 'done',
+    beganBeforeMerge: log.beganBeforeMerge,
+    isMerged: log.isMerged,
     behind: ahead && aheadOf(ahead),
   };
   return { ...view, turn: turnOf(view, log, calendar) };
@@ -189,7 +192,7 @@ export function aheadOf({ ride, state, stops }: Omit<RideView, 'turn'>): Ahead {
 }
 
 /** When a version in flight is where. */
-const earlierVersionOf = ({ ride, departure, stops }: RideView): EarlierVersion => ({
+export const earlierVersionOf = ({ ride, departure, stops }: RideView): EarlierVersion => ({
   version: ride.version,
   pull: ride.pull,
   departsOn: departure?.departsOn,

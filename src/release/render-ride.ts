@@ -6,6 +6,7 @@ import { formatDay, reasonsText, type DayFormat } from './describe-plan.ts';
 import type { Actor, Estimate, RideView, Stop, Turn } from './fold-ride.ts';
 import { isDone, isProblem, isRollingBack, type EndEvent, type Hold } from './ride-log.ts';
 import { untracked } from './ride.ts';
+import { aheadText } from './second-version.ts';
 import { positionOf } from './start-ring.ts';
 
 /** What a section says besides the ride itself. */
@@ -51,11 +52,18 @@ export function rideSection(
   ]);
   const name = context.namesConnector ? `${codeSpan(view.ride.folder)}: ` : '';
   return [
-    `${name}${holdText(view, calendar, format)}${headline(view, calendar, now, context)}`,
+    `${name}${holdText(view, calendar, format)}${headline(view, calendar, now, context)}` +
+      behindText(view),
     markdownTable(['ring', 'regions', 'state', 'day'], rows),
     `${turnText(view, calendar, now)} ${linksText(context)}`,
   ].join('\n\n');
 }
+
+/** What is in front of a version that has not started. */
+const behindText = ({ behind, state }: RideView): string =>
+  behind && (state === 'preview' || state === 'testing' || state === 'waiting')
+    ? ` Behind ${aheadText(behind)}.`
+    : '';
 
 const regionsOf = ({ ring }: Stop): string => messageToMarkdown(ring.regions.join(', '));
 
@@ -293,8 +301,12 @@ const people: Readonly<Record<Exclude<Actor, 'nobody' | 'deployer'>, string>> = 
 };
 
 /** What the person whose turn it is can do, as a sentence. */
-function taskText({ hold, state, stops }: RideView, turn: Turn, calendar: Calendar): string {
-  if (hold) return holdTasks[hold.kind];
+function taskText(
+  { hold, isMerged, state, stops }: RideView,
+  turn: Turn,
+  calendar: Calendar,
+): string {
+  if (hold) return hold.kind === 'changed' && !isMerged ? outdatedTask : holdTasks[hold.kind];
   if (state === 'testing') return testTask(calendar);
   if (state === 'preview') return quoted(turn.reason);
   const open = stops.find(
@@ -319,6 +331,10 @@ const holdTasks: Readonly<Record<Hold['kind'], string>> = {
   changed:
     'What was reviewed is not what would be deployed. Reply `/withdraw`, and open a new pull request.',
 };
+
+/** A commit of an open pull request that is not its head any more. */
+const outdatedTask =
+  'As soon as the new head is approved, `/merge` deploys that in place of this version.';
 
 const linksText = ({ feedUrl }: RideContext): string =>
   `\`/why\` explains each day${feedUrl === undefined ? '.' : `; [calendar](${feedUrl}).`}`;

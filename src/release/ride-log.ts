@@ -57,8 +57,10 @@ export interface RideLog {
   resumedAt: Instant | undefined;
   hold: Hold | undefined;
   end: EndEvent | undefined;
-  /** `pending`: the version is deployed before it is merged. */
-  merge: 'done' | 'pending';
+  /** Whether the version is deployed before it is merged, or was. */
+  beganBeforeMerge: boolean;
+  /** Whether the version is in the base branch. */
+  isMerged: boolean;
   /** By the name of the ring; without an entry a ring is planned. */
   states: ReadonlyMap<string, StopState>;
   logUrls: ReadonlyMap<string, string>;
@@ -89,7 +91,8 @@ export function readRideLog({ createdAt }: Ride, events: readonly RideEvent[]): 
     resumedAt: undefined,
     hold: undefined,
     end: undefined,
-    merge: 'done',
+    beganBeforeMerge: false,
+    isMerged: true,
     states: new Map(),
     logUrls: new Map(),
     hasDeparted: false,
@@ -99,7 +102,7 @@ export function readRideLog({ createdAt }: Ride, events: readonly RideEvent[]): 
   };
   for (const event of events) {
     if (event.kind === 'rolled-back') beginRollback(event, log);
-    else if (event.kind === 'merged') log.merge = 'done';
+    else if (event.kind === 'merged') log.isMerged = true;
     else if (log.end?.kind === 'rolled-back') applyToRollback(event, log.end, log);
     else if (log.end) applyAfterEnd(event, log.end, log);
     else apply(event, log);
@@ -148,7 +151,8 @@ function applyToRide(event: Exclude<ForwardEvent, RingEvent>, log: Draft): void 
       log.startsNow = { by, reason: event.reason };
       return;
     case 'begun-before-merge':
-      log.merge = 'pending';
+      log.beganBeforeMerge = true;
+      log.isMerged = false;
       return;
     case 'supersedes':
       // The earlier ride has the event that counts.

@@ -1,6 +1,6 @@
 import type { ReleaseKind, SecondVersion, TrainSettings } from '../settings/train-settings.ts';
 import { safe } from '../shared/finding.ts';
-import { finalStates, type Ahead, type RideState, type RideView } from './fold-ride.ts';
+import { finalStates, type Ahead, type RideView } from './fold-ride.ts';
 import type { LiveInRing } from './live-versions.ts';
 import { compareRides } from './ride.ts';
 
@@ -88,10 +88,11 @@ function obstaclesOf({ rides, live, breaking }: SecondVersionFacts): string[] {
 }
 
 /** "1.1 of #12, which is in ring 3 of 6". */
-export const aheadText = ({ ride, state, ring, of }: Ahead): string =>
-  `${ride.version} of #${ride.pull}, ${placeText(state, ring, of)}`;
+export const aheadText = (ahead: Ahead): string =>
+  `${ahead.ride.version} of #${ahead.ride.pull}, which ${placeText(ahead)}`;
 
-function placeText(state: RideState, ring: number | undefined, of: number): string {
-  if (ring !== undefined) return `which is in ring ${ring} of ${of}`;
-  return state === 'waiting' ? 'which waits for its train' : 'which is in pre-release';
+/** "is in ring 3 of 6". */
+export function placeText({ state, ring, of }: Pick<Ahead, 'state' | 'ring' | 'of'>): string {
+  if (ring !== undefined) return `is in ring ${ring} of ${of}`;
+  return state === 'waiting' ? 'waits for its train' : 'is in pre-release';
 }

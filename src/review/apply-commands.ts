@@ -1,6 +1,7 @@
 import { mayStill, hasOneOf, hasRole } from './facts/roles.ts';
 import { describedFixes } from './commands/describe-fixes.ts';
-import { merge, mergeRoles, connectorDigest } from './commands/merge.ts';
+import { merge, mergeRoles } from './commands/merge.ts';
+import { connectorDigest } from './facts/connector-digest.ts';
 import { safe } from '../shared/finding.ts';
 import { compareStrings } from '../shared/compare-strings.ts';
 import type {
@@ -54,11 +55,12 @@ export function applyCommands(
   if (!snapshot.records.ok) return outcome;
   // If the settings do not say what is allowed, the next review runs the commands.
   if (!facts.allowed.comments && facts.allowed.check === 'conclusive') return outcome;
-  const { transfer = null, certification = null } = snapshot.records.value;
+  const { transfer = null, certification = null, secondVersion = null } = snapshot.records.value;
   let consents: ConsentState = {
     ...snapshot.records.value,
     transfer,
     certification,
+    secondVersion,
     signatures: [],
     verifications: [],
     rideEvents: [],

@@ -18,7 +18,13 @@ import { maxConnectors } from './facts/connector-folders.ts';
 import { decideLabels, type Labels } from './render/labels.ts';
 import { environmentOf } from './facts/deployment.ts';
 import { versionsOf, type ConnectorVersion } from './facts/life-cycle.ts';
-import { newRides } from './facts/new-rides.ts';
+import {
+  beforeMergeEvents,
+  beginsBeforeMerge,
+  digestAtHead,
+  rideBeforeMerge,
+} from './facts/before-merge.ts';
+import { newRides, ridesAt } from './facts/new-rides.ts';
 import type {
   Acknowledgement,
   Answer,
@@ -29,6 +35,7 @@ import type {
   Publication,
   Records,
   RepositoryName,
+  SecondVersionRequest,
   Signature,
   Transfer,
   Verification,
@@ -72,6 +79,7 @@ export interface Decision {
     rides?: readonly NewRide[];
     transfer?: Transfer | null;
     certification?: CertificationRequest | null;
+    secondVersion?: SecondVersionRequest | null;
     identities?: readonly ConnectorIdentity[];
   } | null;
   signatures: readonly Signature[];
@@ -130,10 +138,11 @@ export const undecided = (
 });
 
 /** Decides how a pull request should look. */
-export function decide(facts: Facts): Decision {
+export function decide(derived: Facts): Decision {
+  const gates = gatesFor(derived);
+  const facts = withRideEvents(derived, beforeMergeEvents(derived, gates));
   const { snapshot, commands } = facts;
   const { pull, at } = snapshot;
-  const gates = gatesFor(facts);
   const turn = waitingOn(facts, gates);
   const open = pull.state.kind === 'open';
   const decision: Decision = {
@@ -159,7 +168,7 @@ export function decide(facts: Facts): Decision {
       ...records,
       ...identitiesOf(facts),
       ...publicationOf(facts),
-      ...ridesOf(facts),
+      ...ridesOf(facts, gates),
       answers: limitReplies(
         records.answers.map((answer) =>
           commands.explain.includes(answer.comment)
@@ -176,8 +185,22 @@ export function decide(facts: Facts): Decision {
     fix: fixFor(facts),
     merge: mergeFor(facts, gates),
     share: commands.share && shareProposal(commands.share, snapshot.pull),
-    deployment: deploymentFor(facts),
+    deployment: deploymentFor(facts, gates),
   };
+}
+
+/** Adds events to those of the commands, each after what the commands do to the same ride. */
+function withRideEvents(facts: Facts, added: readonly PendingEvents[]): Facts {
+  if (added.length === 0) return facts;
+  const byRide = new Map(facts.commands.rideEvents.map((pending) => [pending.ride, pending]));
+  for (const pending of added) {
+    const before = byRide.get(pending.ride);
+    byRide.set(
+      pending.ride,
+      before ? { ...before, events: [...before.events, ...pending.events] } : pending,
+    );
+  }
+  return { ...facts, commands: { ...facts.commands, rideEvents: [...byRide.values()] } };
 }
 
 /** What to record of a merge, for later updates and for how long a merge takes. */
@@ -198,9 +221,19 @@ function publicationOf({
   };
 }
 
-function ridesOf(facts: Facts): Pick<Records, 'rides'> {
-  const rides = newRides(facts);
+/** The rides that begin with a merge, or before it, of which some may be recorded already. */
+function ridesOf(facts: Facts, gates: readonly Gate[]): Pick<Records, 'rides'> {
+  const rides = beginsBeforeMerge(facts, gates) ? ridesBeforeMerge(facts) : newRides(facts);
   return rides.length === 0 ? {} : { rides };
+}
+
+/** The rides that deploy the head, except those that are under way. */
+function ridesBeforeMerge(facts: Facts): NewRide[] {
+  const { pull, now } = facts.snapshot;
+  const began = { at: now, by: 'gatehouse', detail: { kind: 'begun-before-merge' } } as const;
+  return ridesAt(pull.head.sha, now, facts)
+    .filter((ride) => !rideBeforeMerge(ride, facts))
+    .map((ride) => ({ ...ride, events: [began, ...(ride.events ?? [])] }));
 }
 
 /** A longer title fails another gate, and need not be compared. */
@@ -294,18 +327,39 @@ function mergeFor(facts: Facts, gates: readonly Gate[]): Decision['merge'] {
   };
 }
 
-function deploymentFor(facts: Facts): Decision['deployment'] {
+/**
+ * The commit whose preview is deployed: the merge commit, or the head that is deployed before the
+ * merge.
+ */
+function deployedCommit(facts: Facts, gates: readonly Gate[]): string | undefined {
+  const { pull } = facts.snapshot;
+  const [connector] = facts.connectors;
+  const folder = connector?.folder.path ?? '';
+  const digest = digestAtHead(folder, facts.snapshot);
+  const before = digest === undefined ? undefined : rideBeforeMerge({ folder, digest }, facts);
+  if (pull.state.kind === 'merged') {
+    if (!before) return pull.state.sha;
+    // What was deployed before the merge has its preview.
+    const merged = facts.snapshot.train?.merged?.[folder];
+    return merged?.ok && merged.value !== digest ? pull.state.sha : undefined;
+  }
+  if (before) return before.state === 'preview' ? before.ride.sha : undefined;
+  return beginsBeforeMerge(facts, gates) ? pull.head.sha : undefined;
+}
+
+function deploymentFor(facts: Facts, gates: readonly Gate[]): Decision['deployment'] {
   const {
     snapshot: { pull, connectors },
     connectors: [connector],
   } = facts;
   const ring = environmentOf(facts);
-  if (pull.state.kind !== 'merged' || ring === '' || !connector?.validation.ok) return null;
+  const sha = deployedCommit(facts, gates);
+  if (sha === undefined || ring === '' || !connector?.validation.ok) return null;
   const { kind, changes } = connector.validation.value;
   const size = kind === 'new' ? 'new' : (changes?.size ?? 'none');
   const after = connectors.find(({ path }) => path === connector.folder.path)?.after;
   return {
-    sha: pull.state.sha,
+    sha,
     environment: ring,
     description: `Pull request #${pull.number}`,
     payload: {

@@ -2,6 +2,7 @@ import { fingerprintOf } from '../shared/finding.ts';
 import { jsonEqual } from '../json/equal.ts';
 import { maskFormattedSecrets } from '../secrets/mask.ts';
 import { maxAnnotationsPerRequest, type CheckReport } from './render/check-run.ts';
+import { lastSeqOf, type NewRide, type PendingEvents } from '../release/ride.ts';
 import type { Decision } from './decide.ts';
 import type { Annotation, Effect, RecordEntry } from './model/effects.ts';
 import type {
@@ -24,7 +25,7 @@ import { truncateMarkdown, maxCommentLength } from '../report/markdown.ts';
  */
 export type CurrentState = Pick<
   Snapshot,
-  'comments' | 'checks' | 'suggestions' | 'deployments' | 'records' | 'bot'
+  'comments' | 'checks' | 'suggestions' | 'deployments' | 'records' | 'train' | 'bot'
 > & { pull: Pick<Snapshot['pull'], 'head' | 'state' | 'labels' | 'body'> };
 
 /**
@@ -123,7 +124,6 @@ function planRecords(decision: Decision, current: CurrentState): Effect[] {
     for (const signature of decision.signatures) entries.push({ kind: 'signature', signature });
     for (const verification of decision.verifications)
       entries.push({ kind: 'verification', verification });
-    for (const pending of decision.rideEvents) entries.push({ kind: 'ride-events', ...pending });
   }
   for (const acknowledgement of decision.records.acknowledgements)
     if (!stored.acknowledgements.some((entry) => jsonEqual(entry, acknowledgement)))
@@ -134,18 +134,30 @@ function planRecords(decision: Decision, current: CurrentState): Effect[] {
   const { publication } = decision.records;
   if (publication && !jsonEqual(stored.publication ?? null, publication))
     entries.push({ kind: 'publication', publication });
-  // A ride goes on from what was merged, whatever becomes of the settings.
+  for (const pending of decision.rideEvents)
+    if (!isAppended(pending, current)) entries.push({ kind: 'ride-events', ...pending });
+  // A ride goes on from what was merged, whatever becomes of the settings. Another head that is
+  // deployed before the merge has rides of its own.
   const { rides } = decision.records;
-  if (rides && !stored.rides) entries.push({ kind: 'rides', rides });
+  const isStored = ({ folder, sha }: NewRide): boolean =>
+    stored.rides?.some((other) => other.folder === folder && other.sha === sha) ?? false;
+  if (rides && !rides.every(isStored)) entries.push({ kind: 'rides', rides });
   const { transfer = null, certification = null, identities = [] } = decision.records;
+  const { secondVersion = null } = decision.records;
   if (!jsonEqual(stored.transfer ?? null, transfer)) entries.push({ kind: 'transfer', transfer });
   if (!jsonEqual(stored.certification ?? null, certification))
     entries.push({ kind: 'certification', certification });
+  if (!jsonEqual(stored.secondVersion ?? null, secondVersion))
+    entries.push({ kind: 'second-version', request: secondVersion });
   if (!jsonEqual(stored.identities ?? [], identities))
     entries.push({ kind: 'identities', identities });
   for (const answer of newAnswers) entries.push({ kind: 'answer', answer });
   return entries.map((entry) => ({ kind: 'record', entry }));
 }
+
+/** Whether a ride has events that a decision did not know of, which may be those that it appends. */
+const isAppended = ({ ride, lastSeq }: PendingEvents, { train }: CurrentState): boolean =>
+  train?.rides.some((each) => each.ride.id === ride && lastSeqOf(each) > lastSeq) ?? false;
 
 /** Whether two requests are the same, whatever has been put into the merge queue for them. */
 const isSameRequest = (a: Records['merge'], b: Records['merge']): boolean =>

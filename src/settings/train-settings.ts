@@ -19,8 +19,8 @@ export type ReleaseKind = (typeof releaseKinds)[number];
  * What a version does while an earlier version of the same connector is in flight: it boards the
  * train after, the earlier one stops where it is, or it waits until a maintainer decides.
  */
-export const secondVersions = ['stack', 'supersede', 'hold'] as const;
-export type SecondVersion = (typeof secondVersions)[number];
+export const secondVersionNames = ['stack', 'supersede', 'hold'] as const;
+export type SecondVersion = (typeof secondVersionNames)[number];
 
 /** When a connector is deployed. */
 export type DeployTime = 'after-merge' | 'before-merge';

@@ -63,6 +63,7 @@ function commentOf(
     case 'publication':
     case 'rejection':
     case 'rides':
+    case 'second-version':
     case 'transfer':
       return undefined;
   }
@@ -114,6 +115,7 @@ function latestOf(entries: readonly RecordEntry[]): Partial<Records> {
     if (entry.kind === 'identities') latest.identities = entry.identities;
     if (entry.kind === 'transfer') latest.transfer = entry.transfer;
     if (entry.kind === 'certification') latest.certification = entry.certification;
+    if (entry.kind === 'second-version') latest.secondVersion = entry.request;
     if (entry.kind === 'publication') latest.publication = entry.publication;
     if (entry.kind === 'rides') latest.rides = entry.rides;
   }

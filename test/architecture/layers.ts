@@ -257,6 +257,7 @@ export const layers = {
       'review/facts',
       'cla',
       'review/model',
+      'release',
       'settings',
       'catalog',
       'secrets',

@@ -66,8 +66,8 @@ describe('a version behind another one', () => {
     ];
     const at = '2026-12-03T12:00:00.000Z';
     const [first = [], next = []] = days([history(ride, failed), history(second, ready)], at);
-    for (const [index, day] of next.entries())
-      if (index >= 2) expect(day && first[index] && day > first[index]).toBe(true);
+    const isLater = next.map((day, index) => (day ?? '') > (first[index] ?? ''));
+    expect(isLater.slice(2)).toEqual([true, true, true, true]);
     const [, view] = foldRides([history(ride, failed), history(second, ready)], calendar, at);
     expect(view?.stops.map(({ estimate }) => estimate?.confidence)).toEqual([
       'calendar',

@@ -76,7 +76,8 @@ describe('there is no forecast', () => {
 test('without a preview, the merge alone decides', () => {
   const facts = forecast({}, { settings: 'ring: ""\n' });
   expect(forecastSection(facts)).toBe(
-    '**If it is merged by Thu 15 Oct 09:00 PT:** everywhere on Fri 23 Oct.',
+    '**If it is merged by Thu 15 Oct 09:00 PT:** everywhere on Fri 23 Oct. ' +
+      'Promised: within 15 business days after the merge.',
   );
 });
 

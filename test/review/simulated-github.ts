@@ -1,4 +1,5 @@
 import { context } from '../../fixtures/context.ts';
+import type { NewRideEvent, RideHistory } from '../../src/release/ride.ts';
 import type { Effect } from '../../src/review/model/effects.ts';
 import type { Facts } from '../../src/review/model/facts.ts';
 import { deriveFacts } from '../../src/review/derive-facts.ts';
@@ -6,6 +7,23 @@ import type { Comment, Records, Snapshot } from '../../src/review/model/snapshot
 
 /** With the dictionary, as the App brings it. */
 export const factsOf = (snapshot: Snapshot): Facts => deriveFacts(snapshot, context);
+
+/** A ride with more events. */
+const withEvents = (
+  { ride, events }: RideHistory,
+  added: readonly NewRideEvent[],
+): RideHistory => ({
+  ride,
+  events: [
+    ...events,
+    ...added.map(({ at, by, detail }, index) => ({
+      seq: events.length + index + 1,
+      at,
+      by,
+      ...detail,
+    })),
+  ],
+});
 
 /**
  * How a pull request is read again after effects were carried out; it knows nothing of how they
@@ -50,6 +68,14 @@ export function carryOut(effects: readonly Effect[], snapshot: Snapshot): Snapsh
           list(next.verifications).push(entry.verification);
         else if (entry.kind === 'publication') records.publication = entry.publication;
         else if (entry.kind === 'rides') records.rides = entry.rides;
+        else if (entry.kind === 'ride-events' && next.train)
+          next.train = {
+            ...next.train,
+            rides: next.train.rides.map((stored) =>
+              stored.ride.id === entry.ride ? withEvents(stored, entry.events) : stored,
+            ),
+          };
+        else if (entry.kind === 'second-version') records.secondVersion = entry.request;
         else if (entry.kind === 'identities') records.identities = entry.identities;
         else if (entry.kind === 'rejection') records.rejection = entry.rejection;
         else if (entry.kind === 'signature') list(next.signatures).push(entry.signature);

@@ -1,4 +1,5 @@
 import type { BreakingChange } from '../../changes/classify.ts';
+import { liveBreaks } from '../facts/second-version.ts';
 import type { BaseFacts } from '../model/facts.ts';
 import type { Command } from './command.ts';
 import { count as countOf } from '../../report/text.ts';
@@ -76,13 +77,23 @@ export const acknowledge: Command = {
   },
 };
 
-/** The breaking changes of all changed connectors. */
-export const breakingChangesOf = ({
-  connectors,
-}: Pick<BaseFacts, 'connectors'>): BreakingChange[] =>
-  connectors.flatMap(({ validation }) =>
-    validation.ok ? (validation.value.changes?.breaking ?? []) : [],
-  );
+/**
+ * The breaking changes of all changed connectors, also for people in rings that have another version
+ * than the base branch. What an earlier version in flight brings to them first is not of this one.
+ */
+export function breakingChangesOf(facts: BaseFacts): BreakingChange[] {
+  const found = new Map<string, BreakingChange>();
+  for (const { folder, validation } of facts.connectors) {
+    if (!validation.ok) continue;
+    const inRings = liveBreaks(facts, folder.path).filter(({ broughtBy }) => !broughtBy);
+    for (const change of [
+      ...(validation.value.changes?.breaking ?? []),
+      ...inRings.flatMap(({ breaking }) => breaking),
+    ])
+      found.set(`${folder.path} ${change.fingerprint}`, change);
+  }
+  return [...found.values()];
+}
 
 /** A fingerprint as people see it. */
 export const shortFingerprint = (fingerprint: string): string =>

@@ -9,6 +9,7 @@ import type {
   Acknowledgement,
   CertificationRequest,
   Hold,
+  SecondVersionRequest,
   Signature,
   Transfer,
   Verification,
@@ -72,6 +73,7 @@ export interface ConsentState {
   merge: MergeRequest | null;
   transfer: Transfer | null;
   certification: CertificationRequest | null;
+  secondVersion: SecondVersionRequest | null;
   /** From commands of this review only. */
   signatures: readonly Signature[];
   verifications: readonly Verification[];

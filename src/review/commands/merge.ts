@@ -1,4 +1,5 @@
-import type { BaseFacts } from '../model/facts.ts';
+import { deploysBeforeMerge } from '../facts/before-merge.ts';
+import { connectorDigest } from '../facts/connector-digest.ts';
 import type { Command } from './command.ts';
 import type { Role } from '../model/role.ts';
 
@@ -28,7 +29,10 @@ export const merge: Command = {
     const connector = connectorDigest(facts);
     if (connector === undefined) return undefined;
     return {
-      reply: 'Gatehouse merges this as soon as everything passes.',
+      reply: deploysBeforeMerge(facts)
+        ? 'Gatehouse deploys this as soon as everything else passes, and merges it when it is live ' +
+          'in all rings.'
+        : 'Gatehouse merges this as soon as everything passes.',
       consents: {
         merge: {
           by: comment.author,
@@ -41,11 +45,3 @@ export const merge: Command = {
     };
   },
 };
-
-/** Identifies the content of all connectors; undefined if one could not be read. */
-export function connectorDigest({ connectors }: Pick<BaseFacts, 'connectors'>): string | undefined {
-  const digests = connectors.map(({ folder, validation }) =>
-    validation.ok ? `${folder.path} ${validation.value.digest}` : undefined,
-  );
-  return digests.every((digest) => digest !== undefined) ? digests.join('; ') : undefined;
-}

@@ -2,11 +2,12 @@ import type { Calendar, Departure } from '../../release/calendar.ts';
 import { addHours, type CivilDate, type Instant } from '../../release/civil-date.ts';
 import { foldRides, type Stop } from '../../release/fold-ride.ts';
 import type { Reason } from '../../release/plan-release.ts';
-import type { Ride } from '../../release/ride.ts';
+import type { Ride, RideHistory } from '../../release/ride.ts';
 import type { DeployTime, Freeze } from '../../settings/train-settings.ts';
 import type { Facts } from '../model/facts.ts';
 import { environmentOf } from './deployment.ts';
-import { releaseKindOf } from './new-rides.ts';
+import { releaseKindOf } from './release-kind.ts';
+import { secondVersions } from './second-version.ts';
 import { trainOf } from './train.ts';
 import { isDraft } from './waiting-on.ts';
 
@@ -19,6 +20,8 @@ export interface Forecast {
   deploys: DeployTime;
   /** Whether someone has to test a preview first. */
   needsTest: boolean;
+  /** Business days that the settings promise; undefined if they promise nothing. */
+  promise: number | undefined;
   /** Why it is later than usual. */
   delays: readonly Reason[];
   /** A freeze that stops what is ready later than an instant, and when that is everywhere. */
@@ -40,7 +43,12 @@ export function forecastOf(facts: Facts): Forecast | undefined {
   const train = trainOf(facts);
   if (!train || !settings.ok || pull.state.kind !== 'open' || isDraft(facts)) return undefined;
   if (scope.proposal || pull.base.ref !== settings.value.base) return undefined;
-  const { calendar } = train;
+  const { calendar, rides } = train;
+  // What is being deployed before the merge has its days already.
+  if (rides.some(({ end }) => !end)) return undefined;
+  const decisions = new Map(
+    secondVersions(facts).map(({ folder, decision }) => [folder, decision]),
+  );
   const needsTest =
     environmentOf({ settings, snapshot }) !== '' &&
     settings.value.train.preview.evidence !== 'none';
@@ -58,12 +66,20 @@ export function forecastOf(facts: Facts): Forecast | undefined {
       digest: '',
       createdAt: now,
     };
-    const planAt = (readyAt: Instant): Plan | undefined => planOf(ride, readyAt, facts, calendar);
+    const decision = decisions.get(folder.path);
+    if (decision?.what === 'hold') return [];
+    const ended = decision?.what === 'supersede' ? decision.inFlight : [];
+    const others = (snapshot.train?.rides ?? []).filter(
+      (each) => !ended.some((view) => view.ride.id === each.ride.id),
+    );
+    const planAt = (readyAt: Instant): Plan | undefined =>
+      planOf(ride, readyAt, others, now, calendar);
     const plan = planAt(now);
     if (!plan) return [];
     const deploys = settings.value.deploy[folder.class];
     const ahead = plan.delays.some(isFreeze) ? undefined : freezeAhead(plan, planAt);
-    return [{ calendar, ...plan, deploys, needsTest, ahead }];
+    const promise = settings.value.promise[folder.class];
+    return [{ calendar, ...plan, deploys, needsTest, promise, ahead }];
   });
   const [forecast] = candidates.toSorted((a, b) => (a.everywhereOn < b.everywhereOn ? 1 : -1));
   return candidates.length < connectors.length ? undefined : forecast;
@@ -73,11 +89,12 @@ export function forecastOf(facts: Facts): Forecast | undefined {
 function planOf(
   ride: Ride,
   readyAt: Instant,
-  { snapshot: { train, now } }: Facts,
+  others: readonly RideHistory[],
+  now: Instant,
   calendar: Calendar,
 ): Plan | undefined {
   const ready = { seq: 1, at: readyAt, by: 'gatehouse', kind: 'ready', note: '' } as const;
-  const rides = [...(train?.rides ?? []), { ride, events: [ready] }];
+  const rides = [...others, { ride, events: [ready] }];
   const view = foldRides(rides, calendar, now).at(-1);
   const everywhereOn = view?.stops.at(-1)?.estimate?.date;
   if (!view?.departure || everywhereOn === undefined) return undefined;

@@ -1,7 +1,7 @@
 import type { RideView } from '../../release/fold-ride.ts';
 import { lifeCycleStateOf, type LifeCycleState } from '../../release/life-cycle.ts';
 import type { Facts } from '../model/facts.ts';
-import { shownTrain } from './train.ts';
+import { shownTrain } from './shown-train.ts';
 import { isDraft } from './waiting-on.ts';
 
 /** The version of a connector that a pull request brings. */

@@ -1,10 +1,7 @@
 import { Calendar } from '../../release/calendar.ts';
 import { foldRides, type RideView } from '../../release/fold-ride.ts';
-import { nextVersion } from '../../release/next-version.ts';
 import type { PendingEvents, RideHistory } from '../../release/ride.ts';
-import type { BaseFacts, Facts } from '../model/facts.ts';
-import type { StoredTrain } from '../model/snapshot.ts';
-import { newRides } from './new-rides.ts';
+import type { BaseFacts } from '../model/facts.ts';
 
 /** The release train as a pull request meets it. */
 export interface Train {
@@ -20,7 +17,8 @@ export interface Train {
   now: string;
 }
 
-type TrainFacts = Pick<BaseFacts, 'snapshot' | 'settings' | 'allowed'>;
+/** What decides about the train. */
+export type TrainFacts = Pick<BaseFacts, 'snapshot' | 'settings' | 'allowed'>;
 
 /** Adds events that are not stored yet to the rides that they are for. */
 const withPending =
@@ -65,35 +63,4 @@ export function trainOf(
     histories,
     now,
   };
-}
-
-/**
- * The release train as people see it after this review: with the rides that begin with it, and the
- * events of its commands, which are not stored yet.
- */
-export function shownTrain(facts: Facts): Train | undefined {
-  const { train } = facts.snapshot;
-  if (!train) return undefined;
-  const rides = [...train.rides, ...beginningRides(train, facts)];
-  const snapshot = { ...facts.snapshot, train: { ...train, rides } };
-  return trainOf({ ...facts, snapshot }, facts.commands.rideEvents);
-}
-
-function beginningRides(
-  { rides }: StoredTrain,
-  facts: Parameters<typeof newRides>[0],
-): RideHistory[] {
-  return newRides(facts)
-    .filter(
-      ({ folder, sha }) => !rides.some(({ ride }) => ride.folder === folder && ride.sha === sha),
-    )
-    .map((begun) => {
-      const { events = [], supersedes: _, ...ride } = begun;
-      const previous = rides.findLast((each) => each.ride.folder === ride.folder)?.ride.version;
-      const version = nextVersion(previous, ride.kind);
-      return {
-        ride: { ...ride, id: `${ride.folder}@${ride.sha}`, version },
-        events: events.map(({ at, by, detail }, index) => ({ seq: index + 1, at, by, ...detail })),
-      };
-    });
 }

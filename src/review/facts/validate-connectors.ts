@@ -13,6 +13,7 @@ import { maskFor } from '../../secrets/mask.ts';
 import { asObject, asText } from '../../json/values.ts';
 import { createRuleContext } from '../../validation/rule-context.ts';
 import {
+  compareVersions,
   validateConnector,
   type ConnectorComparison,
   type ConnectorVersions,
@@ -20,7 +21,7 @@ import {
 import type { RuleContext } from '../../rules/rule.ts';
 import type { Speller } from '../../rules/speller.ts';
 import type { Settings } from '../../settings/defaults.ts';
-import type { ValidatedConnector } from '../model/facts.ts';
+import type { LiveComparison, ValidatedConnector } from '../model/facts.ts';
 import { ok, unavailable } from '../model/result.ts';
 import { connectorFolderOf, iconBlobOf } from './connector-folders.ts';
 import type {
@@ -110,11 +111,36 @@ export function validateConnectorAt(
       settings.suggestions,
     ),
     ...(comparison && { changes: changesOf(comparison) }),
+    ...liveComparisons(at, connector, kind, comparison, snapshot),
     ...(icon !== undefined && { icon }),
     ...(iconHash !== undefined && { iconHash }),
     changedIdentity: changedIdentity(versions, at, kind),
     hadArchive: versions.before !== undefined && archivesIn(versions.before).length > 0,
   });
+}
+
+/** Compares with the versions that rings have. A deletion takes the connector away in every ring. */
+function liveComparisons(
+  at: ConnectorAt,
+  after: Connector,
+  kind: ValidatedConnector['kind'],
+  comparison: ConnectorComparison | undefined,
+  snapshot: Snapshot,
+): Pick<ValidatedConnector, 'live'> {
+  if (!at.live || kind === 'deletion') return {};
+  const known = new Set(comparison?.breakingChanges().map(({ fingerprint }) => fingerprint));
+  return {
+    live: at.live.map(({ folder, ...version }): LiveComparison => {
+      if (!folder.ok) return { ...version, breaking: folder };
+      if (!folder.value) return { ...version, breaking: ok([]) };
+      const before = readConnector(connectorFolderAt(folder.value, at, snapshot));
+      const breaking = compareVersions(before, after).breakingChanges();
+      return {
+        ...version,
+        breaking: ok(breaking.filter(({ fingerprint }) => !known.has(fingerprint))),
+      };
+    }),
+  };
 }
 
 function changedIdentity(

@@ -14,6 +14,7 @@ export const describeActor: Record<Actor, string> = {
   author: 'the author',
   owner: 'an owner',
   reviewer: 'a reviewer',
+  deployer: 'the deployment',
 };
 
 /** The start of a headline, without a period. */
@@ -21,6 +22,7 @@ export const describeWaitingOn: Record<WaitingOn, string> = {
   author: `Waiting for ${describeActor.author}`,
   owner: `Waiting for ${describeActor.owner}`,
   reviewer: `Waiting for ${describeActor.reviewer}`,
+  deployer: `Waiting for ${describeActor.deployer}`,
   gatehouse: 'Waiting for Gatehouse',
   nobody: 'Waiting for nobody',
 };
@@ -70,6 +72,7 @@ export function waitingOn(facts: Facts, gates: readonly Gate[]): WaitingOn {
   // GitHub takes a moment to compute `mergeable`. That alone does not justify notifying anyone.
   if (gates.some(({ status, name }) => status === 'unjudged' && name !== 'mergeable'))
     return 'gatehouse';
+  if (waitsFor('deployer')) return 'deployer';
   // All gates pass: someone must ask for the merge, or find out why GitHub rejects it.
   const { mergeRequest } = facts.commands;
   if (!mergeRequest.ok) return 'gatehouse';

@@ -2,6 +2,7 @@ import type { BreakingChange } from '../../changes/classify.ts';
 import { breakingChangesOf } from '../commands/acknowledge.ts';
 import { describeBreakingChanges } from '../facts/describe-breaking-changes.ts';
 import { canWrite } from '../facts/roles.ts';
+import { unknownLive } from '../facts/second-version.ts';
 import type { Facts } from '../model/facts.ts';
 import { ok, valueOr } from '../model/result.ts';
 import type { Acknowledgement } from '../model/snapshot.ts';
@@ -36,6 +37,8 @@ export function compatibility(facts: Facts): GateStatus {
       validation.value.unread.some((file) => /\.json$| files$/i.test(file)),
   );
   if (over) return unjudged('A file is over a limit, so its changes could not be compared.');
+  const unknown = unknownLive(facts);
+  if (unknown !== undefined) return unjudged(unknown);
   const breaking = breakingChangesOf(facts);
   if (breaking.length === 0)
     return passed(

@@ -2,6 +2,7 @@ import type { Facts } from '../model/facts.ts';
 import { cla } from './cla.ts';
 import { attestations } from './attestations.ts';
 import { compatibility } from './compatibility.ts';
+import { deployment } from './deployment.ts';
 import { validationGate } from './validation.ts';
 import {
   machineGates,
@@ -21,7 +22,8 @@ import { signIn } from './sign-in.ts';
 import { scope } from './scope.ts';
 import { uniqueness } from './uniqueness.ts';
 
-const judges: { [Name in GateName]: (facts: Facts) => GateStatus } = {
+/** A gate that does not apply has no status. */
+const judges: { [Name in GateName]: (facts: Facts) => GateStatus | undefined } = {
   scope,
   cla,
   definition: validationGate('definition'),
@@ -39,11 +41,15 @@ const judges: { [Name in GateName]: (facts: Facts) => GateStatus } = {
   review,
   hold,
   mergeable,
+  deployment,
 };
 
 /**
- * Every gate, the machine's first. The evaluation is the explanation: check run, comment and `/why`
+ * Every gate that applies, the machine's first. The evaluation is the explanation: check run, comment and `/why`
  * are views of this list.
  */
 export const gatesFor = (facts: Facts): Gate[] =>
-  [...machineGates, ...peopleGates].map((name) => ({ name, ...judges[name](facts) }));
+  [...machineGates, ...peopleGates].flatMap((name) => {
+    const status = judges[name](facts);
+    return status ? [{ name, ...status }] : [];
+  });

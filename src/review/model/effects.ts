@@ -11,6 +11,7 @@ import type {
   Reaction,
   RejectedEffect,
   RepositoryName,
+  SecondVersionRequest,
   Signature,
   Transfer,
   Verification,
@@ -109,6 +110,8 @@ export type RecordEntry =
   /** Null takes it back. */
   | { kind: 'transfer'; transfer: Transfer | null }
   | { kind: 'certification'; certification: CertificationRequest | null }
+  /** Null takes it back. */
+  | { kind: 'second-version'; request: SecondVersionRequest | null }
   | { kind: 'publication'; publication: Publication }
   /** Recorded once, when the merge is first seen. */
   | { kind: 'rides'; rides: readonly NewRide[] }

@@ -7,6 +7,7 @@ import type { ConnectorFolderName } from './connector-folder-name.ts';
 import type { Suggestion } from './effects.ts';
 import type {
   Account,
+  LiveFolder,
   MergeRequest,
   Records,
   Result,
@@ -84,6 +85,8 @@ export interface ValidatedConnector {
     changelog: string;
     count: number;
   };
+  /** What breaks for people who have another version than the base branch; missing if there are none. */
+  live?: readonly LiveComparison[];
   /** Of the names and bytes of the files: changes whenever the connector does. */
   digest: string;
   /** The SHA of the blob of the icon, and its perceptual hash if it was measured. */
@@ -104,6 +107,12 @@ export interface ValidatedConnector {
   hadArchive: boolean;
   /** `info.contact.email` of the definition. */
   contact?: string;
+}
+
+/** A comparison with a version that people in some rings have. */
+export interface LiveComparison extends Pick<LiveFolder, 'version' | 'pull' | 'rings'> {
+  /** What breaks for them and not for people who have the version of the base branch. */
+  breaking: Result<readonly BreakingChange[]>;
 }
 
 /** A suggestion that fixes a finding. */

@@ -1,7 +1,7 @@
 import { messageToMarkdown } from '../../report/markdown.ts';
 
 /** Who must act before a gate can pass. */
-export type Actor = 'author' | 'owner' | 'reviewer';
+export type Actor = 'author' | 'owner' | 'reviewer' | 'deployer';
 
 /** These gates make up the required check. */
 export const machineGates = [
@@ -25,6 +25,7 @@ export const peopleGates = [
   'review',
   'hold',
   'mergeable',
+  'deployment',
 ] as const;
 export type GateName = (typeof machineGates)[number] | (typeof peopleGates)[number];
 
@@ -47,6 +48,7 @@ export const gateTitles: Record<GateName, string> = {
   review: 'Review',
   hold: 'Not on hold',
   mergeable: 'No conflicts',
+  deployment: 'Deployed',
 };
 
 /** What a gate asks for, as the first line of a comment counts it, unless its status says it. */
@@ -68,6 +70,7 @@ export const gateTasks: Record<GateName, string> = {
   review: 'the review',
   hold: 'the hold',
   mergeable: 'the merge conflict',
+  deployment: 'the deployment',
 };
 
 /** Actions in Markdown, at least one. */

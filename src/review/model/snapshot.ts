@@ -1,6 +1,6 @@
 import type { ConnectorClass, FileEntry, Analysis, Misplaced } from '../../connector/connector.ts';
 import type { NewRide, RideHistory } from '../../release/ride.ts';
-import type { Freeze } from '../../settings/train-settings.ts';
+import type { Freeze, SecondVersion } from '../../settings/train-settings.ts';
 import type { EffectKind } from './effect-kind.ts';
 
 /**
@@ -98,7 +98,7 @@ export interface Snapshot {
   checks: Result<readonly CheckRun[]>;
   /** Our suggestions, which are review comments on the diff. */
   suggestions: Result<readonly StandingSuggestion[]>;
-  /** Our deployments of the merge commit; empty before the merge. */
+  /** Our deployments of the commit that is deployed; empty before something is. */
   deployments: Result<readonly Deployment[]>;
   /** What was too much to read. Missing if everything was read. */
   unread?: {
@@ -264,6 +264,20 @@ export interface ConnectorAt {
   /** At the merge base (for a merge group at `baseSha`). */
   before: Result<FolderAt | null>;
   after: Result<FolderAt | null>;
+  /** Whether the base branch has changed the folder since the merge base. */
+  isBehind?: true;
+  /** The versions that rings have and that differ from `before` and `after`; the newest first. */
+  live?: readonly LiveFolder[];
+}
+
+/** A version of a connector that people in the regions of some rings have. */
+export interface LiveFolder {
+  version: string;
+  /** The number of its pull request. */
+  pull: number;
+  rings: readonly string[];
+  /** `contents` has only its definition and properties. */
+  folder: Result<FolderAt | null>;
 }
 
 export interface FolderAt {
@@ -382,6 +396,11 @@ export interface StoredTrain {
   rides: readonly RideHistory[];
   /** All rides of the repository that wait for a train; missing unless the pull request is merged. */
   waiting?: readonly RideHistory[];
+  /**
+   * By folder, the digest at the merge commit of what was deployed before the merge; missing if
+   * nothing was, or before the merge.
+   */
+  merged?: Readonly<Record<string, Result<string>>>;
   /** The freezes that people declared, besides those of the settings. */
   freezes: readonly Freeze[];
 }
@@ -403,6 +422,21 @@ export interface Records {
   rides?: readonly NewRide[];
   /** When the certification began; missing or null if it did not. */
   certification?: CertificationRequest | null;
+  /** What someone decided about an earlier version in flight; missing or null if nobody did. */
+  secondVersion?: SecondVersionRequest | null;
+}
+
+/** What the version of a pull request does while an earlier version is in flight. */
+export interface SecondVersionRequest {
+  what: SecondVersion;
+  by: Account;
+  reason?: string;
+  comment: number;
+  at: string;
+  /** The base branch that it is for. */
+  base: string;
+  /** `connectorDigest` at that time; a push that changes it voids the request. */
+  connector: string;
 }
 
 /** Consent that the author of the pull request publishes a connector of someone else. */

@@ -10,6 +10,7 @@ import { changelogSection } from './changelog-section.ts';
 import { forecastSection } from './forecast-section.ts';
 import { progressSection } from './progress-section.ts';
 import { trainSection } from './train-section.ts';
+import { secondVersionSection } from './second-version-section.ts';
 import { unreadSection } from './unread.ts';
 import {
   countActions,
@@ -71,6 +72,8 @@ export function renderComment(
     paragraphs([
       `**${headline(facts, now, turn, hasUnjudged)}**${head}`,
       breakingSection(facts),
+      trainSection(facts) ?? '',
+      secondVersionSection(facts),
       actionList(now),
       rejectionSection(facts.snapshot),
       unreadSection(facts.snapshot),
@@ -124,6 +127,8 @@ function headline(
         facts.allowed.changes ? 'Reply `/merge` to merge.' : 'It can be merged.'
       }`;
     }
+    case 'deployer':
+      return `${describeWaitingOn.deployer}: everything else passes`;
     case 'gatehouse':
       return 'Not everything could be checked yet. Gatehouse tries again; reply `/check` to try now.';
     case 'nobody':

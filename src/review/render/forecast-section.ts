@@ -1,6 +1,7 @@
 import { formatDay, reasonText } from '../../release/describe-plan.ts';
 import { dayFormat } from '../../release/render-ride.ts';
 import { messageToMarkdown } from '../../report/markdown.ts';
+import { count } from '../../report/text.ts';
 import { safe } from '../../shared/finding.ts';
 import { forecastOf, type Forecast } from '../facts/forecast.ts';
 import type { Facts } from '../model/facts.ts';
@@ -13,13 +14,19 @@ import { listed } from '../model/markdown.ts';
 export function forecastSection(facts: Facts): string {
   const forecast = forecastOf(facts);
   if (!forecast) return '';
-  const { calendar, departure, everywhereOn, delays, ahead } = forecast;
+  const { calendar, departure, everywhereOn, promise, deploys, delays, ahead } = forecast;
   const format = dayFormat(calendar, facts.snapshot.now);
   const time = (instant: string): string => `${format.time(instant)} ${calendar.zoneName}`;
   const day = (date: string): string => formatDay(date, format.today);
   const reasons = [...new Set(delays.map((delay) => reasonText(delay, format)))];
   return [
     `**If it is ${conditions(forecast)} by ${time(departure.cutoffAt)}:** everywhere on ${day(everywhereOn)}.`,
+    ...(promise === undefined
+      ? []
+      : [
+          `Promised: within ${count(promise, 'business day')} after the ` +
+            `${deploys === 'before-merge' ? 'approval' : 'merge'}.`,
+        ]),
     ...(reasons.length > 0
       ? [`Later than usual, because ${messageToMarkdown(listed(reasons))}.`]
       : []),

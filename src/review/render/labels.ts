@@ -1,8 +1,9 @@
 import { finalStates, type RideState } from '../../release/fold-ride.ts';
 import type { LabelNames } from '../../settings/defaults.ts';
+import { breakingChangesOf } from '../commands/acknowledge.ts';
 import type { Facts } from '../model/facts.ts';
 import { newestDeployment } from '../facts/deployment.ts';
-import { shownTrain } from '../facts/train.ts';
+import { shownTrain } from '../facts/shown-train.ts';
 import { isDraft, type WaitingOn } from '../facts/waiting-on.ts';
 
 /** Gatehouse changes only its own labels, and never reads a decision back from a label. */
@@ -72,12 +73,8 @@ function sizeLabel({ connectors, scope }: Facts): Label | undefined {
   return changes?.size === 'major' ? 'majorUpdate' : 'minorUpdate';
 }
 
-const breakingLabel = ({ connectors }: Facts): Label | undefined =>
-  connectors.some(
-    ({ validation }) => validation.ok && (validation.value.changes?.breaking.length ?? 0) > 0,
-  )
-    ? 'breaking'
-    : undefined;
+const breakingLabel = (facts: Facts): Label | undefined =>
+  breakingChangesOf(facts).length > 0 ? 'breaking' : undefined;
 
 function turnLabel({ scope: { folders } }: Facts, turn: WaitingOn): Label | undefined {
   if (folders.length === 0) return undefined;
@@ -85,6 +82,7 @@ function turnLabel({ scope: { folders } }: Facts, turn: WaitingOn): Label | unde
     author: 'author',
     owner: 'reviewer',
     reviewer: 'reviewer',
+    deployer: undefined,
     gatehouse: 'validation',
     nobody: undefined,
   } as const;

@@ -2,7 +2,7 @@ import { rideSection } from '../../release/render-ride.ts';
 import { trainFeedUrl } from '../../release/train-feed-url.ts';
 import { docsSite } from '../../shared/project.ts';
 import { rejectionOf } from '../facts/rejected-effect.ts';
-import { shownTrain } from '../facts/train.ts';
+import { shownTrain } from '../facts/shown-train.ts';
 import type { Facts } from '../model/facts.ts';
 import { listed, shortSha } from '../model/markdown.ts';
 import { formatRepositoryName } from '../model/repository-name.ts';
@@ -29,7 +29,9 @@ export function trainSection(facts: Facts): string | undefined {
   const versions = [...new Set(rides.map(({ ride }) => ride.version))];
   const footer = [
     `${versions.length === 1 ? 'version' : 'versions'} ${listed(versions)}`,
-    `${first.isMerged ? 'merged as' : 'deployed before the merge:'} ${shortSha(first.ride.sha)}`,
+    snapshot.pull.state.kind === 'merged'
+      ? `merged as ${shortSha(snapshot.pull.state.sha)}`
+      : `deployed before the merge: ${shortSha(first.ride.sha)}`,
     `times are ${calendar.zoneName}`,
     `[what is this?](${docsSite}pull-requests#after-the-merge)`,
   ];
