@@ -153,6 +153,7 @@ export const layers = {
       'review/facts',
       'cla',
       'review/model',
+      'release',
       'settings',
       'report',
       'changes',

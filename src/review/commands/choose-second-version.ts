@@ -7,16 +7,19 @@ import { trainOf } from '../facts/train.ts';
 import type { BaseFacts } from '../model/facts.ts';
 import { listed, shortSha } from '../model/markdown.ts';
 import type { CommandInvocation, CommandResult } from './command.ts';
+import { doubtAbout, mayNotMeanYes } from './plain-words.ts';
 
 /** Characters. */
 const maxReasonLength = 500;
 
 /** Whether a word says what a second version does, on a pull request that has no version yet. */
-export function secondVersionNamed(word: string, facts: BaseFacts): SecondVersion | undefined {
-  if (facts.snapshot.pull.state.kind !== 'open') return undefined;
-  const isUnderWay = trainOf(facts)?.rides.some(({ end }) => !end) ?? false;
-  return isUnderWay ? undefined : secondVersionNames.find((name) => name === word);
-}
+export const secondVersionNamed = (word: string, facts: BaseFacts): SecondVersion | undefined =>
+  isBeforeVersion(facts) ? secondVersionNames.find((name) => name === word) : undefined;
+
+/** Whether the pull request is open, and nothing of it is being deployed yet. */
+const isBeforeVersion = (facts: BaseFacts): boolean =>
+  facts.snapshot.pull.state.kind === 'open' &&
+  !(trainOf(facts)?.rides.some(({ end }) => !end) ?? false);
 
 /**
  * Records what the version of an open pull request does while an earlier one is in flight. It is for
@@ -31,6 +34,12 @@ export function chooseSecondVersion(
   facts: BaseFacts,
 ): CommandResult | undefined {
   const { pull } = facts.snapshot;
+  if (!isBeforeVersion(facts))
+    return {
+      refused:
+        'That is decided before the merge. Now `/deploy hold` and `/deploy resume` stop the version ' +
+        'and let it go on.',
+    };
   const maintainer = hasRole('maintainer');
   if (!maintainer.ok) return undefined;
   const command = codeSpan(`/deploy ${what}`);
@@ -50,6 +59,8 @@ export function chooseSecondVersion(
   const reason = truncate(argument.trim(), maxReasonLength);
   if (reason === '' && what !== 'stack')
     return { refused: `Say why: write the reason after ${command}.` };
+  if (what === 'supersede' && mayNotMeanYes(reason))
+    return { refused: doubtAbout(`/deploy ${what} ${reason}`) };
   const obstacles = decisions.flatMap((decision) => decision.obstacles);
   const names = listed(
     decisions.flatMap(({ inFlight }) =>

@@ -19,6 +19,7 @@ import {
   type RideDecision,
   type RideSubject,
 } from './change-rides.ts';
+import { chooseSecondVersion } from './choose-second-version.ts';
 import type { CommandInvocation, CommandResult, ConsentState } from './command.ts';
 import { doubtAbout, mayNotMeanYes } from './plain-words.ts';
 
@@ -131,6 +132,21 @@ export const deployActions: readonly DeployAction[] = [
     description: 'deploys an earlier version to the rings that have this one, at once',
     allowedRoles: both,
     run: runRollback,
+  },
+  {
+    name: 'stack',
+    usage: 'stack [reason]',
+    description: 'before the merge: this version boards the train after the one in flight',
+    allowedRoles: maintainers,
+    run: (argument, invocation, facts) => chooseSecondVersion('stack', argument, invocation, facts),
+  },
+  {
+    name: 'supersede',
+    usage: 'supersede <reason>',
+    description: 'before the merge: the version in flight stops where it is, and this one starts',
+    allowedRoles: maintainers,
+    run: (argument, invocation, facts) =>
+      chooseSecondVersion('supersede', argument, invocation, facts),
   },
 ];
 

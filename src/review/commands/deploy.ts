@@ -1,6 +1,7 @@
 import { codeSpan } from '../../report/markdown.ts';
 import { closestMatch } from '../../shared/did-you-mean.ts';
 import { listed } from '../model/markdown.ts';
+import { chooseSecondVersion, secondVersionNamed } from './choose-second-version.ts';
 import type { Command } from './command.ts';
 import { deployActions } from './deploy-actions.ts';
 
@@ -9,7 +10,7 @@ const names = deployActions.map(({ name }) => name);
 export const deploy: Command = {
   name: 'deploy',
   usage: `/deploy ${names.join('|')} …`,
-  description: 'changes how a merged version goes through the rings',
+  description: 'changes how a version goes through the rings',
   forms: deployActions.map(({ usage, description, allowedRoles }) => ({
     usage: `/deploy ${usage}`,
     description,
@@ -24,6 +25,8 @@ export const deploy: Command = {
   run(invocation, facts, consents) {
     const [, written = '', rest = ''] = /^(\S*)\s*([^]*)$/.exec(invocation.argument) ?? [];
     const word = written.toLowerCase().replace(/[.!]+$/, '');
+    const secondVersion = secondVersionNamed(word, facts);
+    if (secondVersion) return chooseSecondVersion(secondVersion, rest, invocation, facts);
     const action = deployActions.find(({ name }) => name === word);
     if (action) return action.run(rest, invocation, facts, consents);
     const meant = closestMatch(word, names, 2);
