@@ -110,9 +110,16 @@ async function laterMerge(
     .where('repository', '=', repository)
     .where('folder', '=', folder)
     .where('created_at', '>', new Date(createdAt))
-    .where(
-      sql<boolean>`not exists (select from gatehouse.ride_events where ride = rides.id and
-        detail ->> 'kind' = 'begun-before-merge')`,
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('ride_events')
+            .select('seq')
+            .whereRef('ride_events.ride', '=', 'rides.id')
+            .where(sql<boolean>`detail ->> 'kind' = 'begun-before-merge'`),
+        ),
+      ),
     )
     .orderBy('created_at')
     .limit(1)

@@ -8,6 +8,7 @@ import type { Comment, Records, Snapshot } from '../../src/review/model/snapshot
 /** With the dictionary, as the App brings it. */
 export const factsOf = (snapshot: Snapshot): Facts => deriveFacts(snapshot, context);
 
+/** A ride with more events. */
 const withEvents = (
   { ride, events }: RideHistory,
   added: readonly NewRideEvent[],

@@ -131,29 +131,38 @@ export async function advanceTrain(
   }
   const rides = await store.rides(name, 'open');
   const views = foldRides(rides, calendar, now);
+<<<<<<< 12fba5adde65496a80db218f9cb6f9f973883974
   const rideContext = await withNotices(rides, repository, calendar, trainContext);
+=======
+  // Before rides end, so that their end is shown, whenever this is killed.
+  await showRides(name, views, calendar, context);
+>>>>>>> 1d47199c930eb335903d0b2b7fe90122a64bd3d8
   for (const [index, stored] of rides.entries()) {
     const view = views[index];
     if (!view) continue;
     await writeNotices(stored, rideContext);
     await advanceRide(stored, view, views, rideContext);
   }
+<<<<<<< 12fba5adde65496a80db218f9cb6f9f973883974
   await writeDigests(name, calendar, trainContext);
   await showRides(name, calendar, trainContext);
+=======
+  const after = await store.rides(name, 'open');
+  await showRides(name, foldRides(after, calendar, now), calendar, context);
+>>>>>>> 1d47199c930eb335903d0b2b7fe90122a64bd3d8
 }
 
 /**
  * Requests reviews of the pull requests whose comments should say something else than before,
- * because something happened or only because time passed. Ends the rides in a final state: last, so
- * that their end is shown whenever this is killed.
+ * because something happened or only because time passed.
+ * @param views of all open rides
  */
 async function showRides(
   name: string,
+  views: readonly RideView[],
   calendar: Calendar,
   { store, installation, log, now }: TrainContext,
 ): Promise<void> {
-  const rides = await store.rides(name, 'open');
-  const views = foldRides(rides, calendar, now);
   const context = { others: views, waiting: views };
   const pulls = await store.showRides(
     name,
@@ -165,13 +174,6 @@ async function showRides(
     })),
   );
   if (pulls.length > 0) log.info({ repository: name, pulls }, 'the states of rides changed');
-  for (const [index, stored] of rides.entries()) {
-    const view = views[index];
-    if (!view || !finalStates.has(view.state)) continue;
-    // What was superseded while it was being deployed is followed to its result.
-    const isRunning = view.stops.some(({ state }) => state.kind === 'deploying' && !state.isLate);
-    if (!isRunning) await store.endRide(stored.ride.id, lastSeqOf(stored), new Date(now));
-  }
 }
 
 /** What the rides of a repository need. */
@@ -181,6 +183,7 @@ interface RideContext extends TrainContext {
   noticesOf: NoticesOf;
 }
 
+<<<<<<< 12fba5adde65496a80db218f9cb6f9f973883974
 const withNotices = async (
   rides: readonly RideHistory[],
   repository: RepositoryName,
@@ -194,13 +197,16 @@ const withNotices = async (
 });
 
 /** Starts what has to start for a ride. */
+=======
+/** Starts what has to start for a ride, or ends it. */
+>>>>>>> 1d47199c930eb335903d0b2b7fe90122a64bd3d8
 async function advanceRide(
   stored: RideHistory,
   view: RideView,
   views: readonly RideView[],
   context: RideContext,
 ): Promise<void> {
-  const { calendar, now } = context;
+  const { store, calendar, now } = context;
   const { state, stops, hold } = view;
   const isOver = finalStates.has(state);
   if (state === 'rolling-back' || hold || (isOver && state !== 'everywhere')) {
@@ -210,7 +216,12 @@ async function advanceRide(
       return;
     }
   }
-  if (isOver) return;
+  if (isOver) {
+    // What was superseded while it was being deployed is followed to its result.
+    const isRunning = stops.some((stop) => stop.state.kind === 'deploying' && !stop.state.isLate);
+    if (!isRunning) await store.endRide(stored.ride.id, lastSeqOf(stored), new Date(now));
+    return;
+  }
   for (const stop of stops)
     if (stop.state.kind === 'rolling-back' && stop.state.deployment === undefined)
       await rollBackRing(stop.ring.name, stop.state.to, stored.ride, context);
