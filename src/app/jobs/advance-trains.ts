@@ -131,34 +131,30 @@ export async function advanceTrain(
   }
   const rides = await store.rides(name, 'open');
   const views = foldRides(rides, calendar, now);
-<<<<<<< 12fba5adde65496a80db218f9cb6f9f973883974
-  const rideContext = await withNotices(rides, repository, calendar, trainContext);
-=======
   // Before rides end, so that their end is shown, whenever this is killed.
-  await showRides(name, views, calendar, context);
->>>>>>> 1d47199c930eb335903d0b2b7fe90122a64bd3d8
+  const over = views.filter(({ state }) => finalStates.has(state));
+  await showRides(name, over, views, calendar, trainContext);
+  const rideContext = await withNotices(rides, repository, calendar, trainContext);
   for (const [index, stored] of rides.entries()) {
     const view = views[index];
     if (!view) continue;
     await writeNotices(stored, rideContext);
     await advanceRide(stored, view, views, rideContext);
   }
-<<<<<<< 12fba5adde65496a80db218f9cb6f9f973883974
+  const after = foldRides(await store.rides(name, 'open'), calendar, now);
+  await showRides(name, after, after, calendar, trainContext);
   await writeDigests(name, calendar, trainContext);
-  await showRides(name, calendar, trainContext);
-=======
-  const after = await store.rides(name, 'open');
-  await showRides(name, foldRides(after, calendar, now), calendar, context);
->>>>>>> 1d47199c930eb335903d0b2b7fe90122a64bd3d8
 }
 
 /**
  * Requests reviews of the pull requests whose comments should say something else than before,
  * because something happened or only because time passed.
+ * @param shown the rides whose comments may change
  * @param views of all open rides
  */
 async function showRides(
   name: string,
+  shown: readonly RideView[],
   views: readonly RideView[],
   calendar: Calendar,
   { store, installation, log, now }: TrainContext,
@@ -167,7 +163,7 @@ async function showRides(
   const pulls = await store.showRides(
     name,
     installation,
-    views.map((view) => ({
+    shown.map((view) => ({
       ride: view.ride.id,
       pull: view.ride.pull,
       digest: fingerprintOf(rideSection(view, calendar, now, context)),
@@ -183,7 +179,6 @@ interface RideContext extends TrainContext {
   noticesOf: NoticesOf;
 }
 
-<<<<<<< 12fba5adde65496a80db218f9cb6f9f973883974
 const withNotices = async (
   rides: readonly RideHistory[],
   repository: RepositoryName,
@@ -196,10 +191,7 @@ const withNotices = async (
   noticesOf: await prepareNotices(nameOf(repository), rides, calendar, context),
 });
 
-/** Starts what has to start for a ride. */
-=======
 /** Starts what has to start for a ride, or ends it. */
->>>>>>> 1d47199c930eb335903d0b2b7fe90122a64bd3d8
 async function advanceRide(
   stored: RideHistory,
   view: RideView,
