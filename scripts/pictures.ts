@@ -83,6 +83,12 @@ const comments = (pull: PullCase): Scene[] =>
     effect.kind === 'create-comment' ? [{ title: `${bot} commented`, markdown: effect.body }] : [],
   );
 
+/** The status of a pull request that has one already, as a review edits it. */
+const edited = (pull: PullCase): Scene[] =>
+  effectsOf(pull).flatMap((effect) =>
+    effect.kind === 'edit-comment' ? [{ title: `${bot} commented`, markdown: effect.body }] : [],
+  );
+
 const checks = (pull: PullCase): Scene[] =>
   effectsOf(pull).flatMap((effect) =>
     effect.kind === 'write-check'
@@ -135,11 +141,17 @@ const scenes: Record<string, Scene[]> = {
   why: comments(recorded('why')),
   'unknown-command': comments(recorded('a-slip-of-the-fingers')),
   'fix-without-push': opened(comments(recorded('a-fix-where-nobody-may-push'))),
+  train: edited(recorded('a-ride-in-its-third-ring')),
+  'train-failed': edited(recorded('a-ride-with-a-failed-ring')),
+  'train-freeze': edited(recorded('a-ride-that-a-freeze-stops')),
+  'train-rollback': edited(recorded('a-ride-that-was-rolled-back')),
+  'train-two': edited(recorded('two-rides-of-one-merge')),
+  forecast: opened(comments(recorded('a-forecast-before-a-freeze'))),
   summary: [summary(careless)],
 };
 
 /** The scenes of the documentation: the name of the picture, and of the scene. */
-const documented = { comment: 'many-errors', summary: 'summary' };
+const documented = { comment: 'many-errors', summary: 'summary', train: 'train' };
 
 /** Markdown as GitHub shows it, in a box like that of a comment or a summary. */
 function pageOf(shown: readonly Scene[], scheme: Scheme): string {

@@ -209,7 +209,7 @@ const readVariables = (reader: VariableReader) => ({
       shape: /^https:\/\/[^\s/?#]+(\/[^\s?#]*)?$/,
       expected: 'an address that begins with https://',
     },
-    'the address at which people reach this App; only for links in mail',
+    'the address at which people reach this App; for links in mail, and to calendar files',
   ),
   smtpUrl: reader.matching(
     'SMTP_URL',

@@ -3,6 +3,7 @@ import {
   reviewPullRequest,
   StaleReadError,
   LeaseLostError,
+  RepositoryRenamedError,
   type ReviewContext,
 } from './review-pull-request.ts';
 import type { Client } from '../github/client.ts';
@@ -43,6 +44,8 @@ export interface JobWorkerOptions {
   metrics: Metrics;
   processes: ReviewProcesses;
   version: string;
+  /** The address at which people reach this server. */
+  publicUrl?: string | undefined;
   clock: Clock;
 }
 
@@ -57,16 +60,27 @@ export class JobWorker {
   readonly #metrics: Metrics;
   readonly #processes: ReviewProcesses;
   readonly #version: string;
+  readonly #publicUrl: string | undefined;
   readonly #clock: Clock;
   #bot: Account | undefined;
 
-  constructor({ log, clients, store, metrics, processes, version, clock }: JobWorkerOptions) {
+  constructor({
+    log,
+    clients,
+    store,
+    metrics,
+    processes,
+    version,
+    publicUrl,
+    clock,
+  }: JobWorkerOptions) {
     this.#log = log;
     this.#clients = clients;
     this.#store = store;
     this.#metrics = metrics;
     this.#processes = processes;
     this.#version = version;
+    this.#publicUrl = publicUrl;
     this.#clock = clock;
   }
 
@@ -110,6 +124,7 @@ export class JobWorker {
       store: this.#store,
       processes: this.#processes,
       version: this.#version,
+      publicUrl: this.#publicUrl,
       startedAt: this.#clock(),
       clock: this.#clock,
       waitForReplication,
@@ -145,6 +160,14 @@ export class JobWorker {
     const retryAfter = retryAfterSeconds(error);
     if (error instanceof LeaseLostError) {
       log.warn('another worker took over this pull request: this review stops');
+    } else if (error instanceof RepositoryRenamedError) {
+      log.info({ repository: error.repository }, 'the repository was renamed: reviewed again');
+      this.#metrics.reviews.inc({ outcome: 'put off' });
+      const { number, installation, group } = job;
+      await this.#store.requestReviews(
+        [{ repository: error.repository, number, installation, ...(group && { group }) }],
+        'renamed',
+      );
     } else if (
       error instanceof StaleReadError ||
       error instanceof RideChangedError ||

@@ -49,7 +49,7 @@ async function reportRepositories({ access, clients, log }: StartReportOptions):
       continue;
     }
     const names: string[] = [];
-    for (const repository of page.value.slice(0, maxRepositories)) {
+    for (const { name: repository } of page.value.slice(0, maxRepositories)) {
       const name = parseRepositoryName(repository);
       if (!name) continue;
       const { value: pulls } = await openPullRequestsOf(client, name, 'newest').next();

@@ -37,6 +37,7 @@ export const reviewOnce = (
         }),
         processes,
         version,
+        publicUrl: environment.publicUrl,
         clock: systemClock,
       });
       const job = await worker.jobOf(pull);

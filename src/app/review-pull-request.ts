@@ -6,9 +6,10 @@ import type { KnownConnectors } from '../github/read-catalog.ts';
 import { readPullRequest, type PullRequestData } from '../github/read-pull-request.ts';
 import type { Effect } from '../review/model/effects.ts';
 import { canWrite } from '../review/facts/roles.ts';
-import { parseRepositoryName } from '../review/model/repository-name.ts';
+import { formatRepositoryName, parseRepositoryName } from '../review/model/repository-name.ts';
 import { ok, valueOr } from '../review/model/result.ts';
 import type { Account, Publication, Records, Result, Snapshot } from '../review/model/snapshot.ts';
+import { UserError } from '../shared/user-error.ts';
 import type { PullJob, PullKey, Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import type { ReviewProcesses } from './review-processes.ts';
@@ -38,6 +39,8 @@ export interface ReadContext {
   version: string;
   /** When the review began: everything in it is judged as of this time. */
   startedAt: Date;
+  /** The address at which people reach this server. */
+  publicUrl?: string | undefined;
   /** Whether to fail with `StaleReadError` while GitHub's API returns stale data. */
   waitForReplication: boolean;
 }
@@ -58,6 +61,16 @@ const retries = { times: 2, seconds: 2 };
 
 /** GitHub's API still returns older data than the webhook announced. Try again shortly. */
 export class StaleReadError extends Error {}
+/** The repository has a new name. What was recorded under its former name is there now. */
+export class RepositoryRenamedError extends UserError {
+  /** `owner/name`. */
+  readonly repository: string;
+
+  constructor(repository: string) {
+    super(`The repository was renamed: it is ${repository} now. Review the pull request again.`);
+    this.repository = repository;
+  }
+}
 /** The queue gave the job to another worker, which does the rest of the work. */
 export class LeaseLostError extends Error {}
 
@@ -92,9 +105,25 @@ export async function readSnapshot(
   return {
     ...pullRequest,
     ...(await readHistory(pull, pullRequest, context)),
+    ...(context.publicUrl !== undefined && { publicUrl: context.publicUrl }),
     records: ok(records),
     answeredElsewhere,
   };
+}
+
+/**
+ * GitHub forwards requests for the former name of a repository. A review by that name would find
+ * nothing recorded, and carry out every command again.
+ */
+async function assertNamed(
+  pull: PullKey,
+  { repository, repositoryId }: Snapshot,
+  store: Store,
+): Promise<void> {
+  const name = formatRepositoryName(repository);
+  const hasMoved = repositoryId !== undefined && (await store.nameRepository(repositoryId, name));
+  if (hasMoved || name.toLowerCase() !== pull.repository.toLowerCase())
+    throw new RepositoryRenamedError(name);
 }
 
 /** What the store knows of the connectors of a repository. */
@@ -110,7 +139,7 @@ export const knownConnectors = (
  * Reviews a pull request: reads it, evaluates it, and applies the effects.
  * @param isHeld whether this worker still holds the job
  * @param onEffect is called before each effect on GitHub
- * @throws PullRequestNotFound; StaleReadError; LeaseLostError
+ * @throws PullRequestNotFound; StaleReadError; LeaseLostError; RepositoryRenamedError
  */
 export async function reviewPullRequest(
   pull: PullJob,
@@ -120,6 +149,7 @@ export async function reviewPullRequest(
 ): Promise<Outcome> {
   const { client, store, processes, startedAt } = context;
   const snapshot = await readSnapshot(pull, context);
+  await assertNamed(pull, snapshot, store);
   const effects = await processes.effects(snapshot);
   const outcome = await applyEffects(client, snapshot, effects, {
     record: (entries) => store.record(pull, entries),
@@ -204,7 +234,7 @@ async function assertFresh(
 async function readHistory(
   pull: PullKey,
   {
-    pull: { author, head },
+    pull: { author, head, state },
     repository,
     commits,
     reviews,
@@ -247,6 +277,9 @@ async function readHistory(
       rides: await store.rides(pull.repository, {
         pull: pull.number,
         folders: connectors.map(({ path }) => path),
+      }),
+      ...(state.kind === 'merged' && {
+        waiting: await store.rides(pull.repository, 'waiting'),
       }),
       freezes: await store.freezes(pull.repository),
     },

@@ -167,6 +167,7 @@ async function serveApp(options: ServeOptions): Promise<Running> {
       metrics,
       processes,
       version,
+      publicUrl: environment.publicUrl,
       clock,
     });
     await store.work(

@@ -128,7 +128,7 @@ export function affectedPullRequests(appId: number, event: string, payload: Json
         : nothing;
     }
     case 'repository':
-      // GitHub is asked whether it is public: a delivery may be an old one.
+      // GitHub is asked for the name, and whether it is public: a delivery may be an old one.
       return action === 'publicized' || action === 'renamed' || action === 'transferred'
         ? { ...nothing, sweeps: [{ ...from, all: false }] }
         : nothing;

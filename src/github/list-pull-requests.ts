@@ -49,15 +49,38 @@ export const installationsOf = (
     return (from.suspended_at ?? null) === null ? [integerAt(from, 'id')] : [];
   });
 
-/** The repositories of an installation, as `owner/name`. */
-export const repositoriesOf = (client: Client): AsyncGenerator<Result<string[]>, void, undefined> =>
+/** A repository: GitHub's id stays, the name may change. */
+export interface NamedRepository {
+  id: number;
+  /** `owner/name`. */
+  name: string;
+}
+
+/** The repositories of an installation. */
+export const repositoriesOf = (
+  client: Client,
+): AsyncGenerator<Result<NamedRepository[]>, void, undefined> =>
   eachPage(
     client,
     'GET /installation/repositories',
     {},
-    (item) => [stringAt(toObject(item, 'a repository'), 'full_name')],
+    (item) => {
+      const from = toObject(item, 'a repository');
+      return [{ id: integerAt(from, 'id'), name: stringAt(from, 'full_name') }];
+    },
     'repositories',
   );
+
+/** A repository by its name, or by one that it had before. */
+export async function repositoryNamed(
+  client: Client,
+  name: RepositoryName,
+): Promise<Result<NamedRepository>> {
+  const response = await client.get('GET /repos/{owner}/{repo}', { ...name });
+  if (!response.ok) return response;
+  const from = toObject(response.value, 'a repository');
+  return ok({ id: integerAt(from, 'id'), name: stringAt(from, 'full_name') });
+}
 
 /**
  * The open pull requests of a repository.

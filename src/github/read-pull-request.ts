@@ -48,9 +48,11 @@ import {
   headShaOf,
   readChangedFiles,
   refreshMergeable,
+  repositoryOf,
   requestPull,
   toPull,
   type PullResponse,
+  type RepositoryIdentity,
 } from './request-pull.ts';
 import { readPublishers } from './read-publishers.ts';
 import { readReviews, verdictsAmong } from './read-reviews.ts';
@@ -255,6 +257,7 @@ interface Basics extends Pick<
   PullRequestData,
   'pull' | 'comments' | 'settings' | 'defaultBranch' | 'forkOf'
 > {
+  identity: RepositoryIdentity;
   comparison: Result<Comparison>;
   conversation: Result<Conversation>;
   /** The files at the tip of the base branch. */
@@ -286,6 +289,7 @@ async function readBasics(
     settings,
     defaultBranch,
     ...(forkOf !== undefined && { forkOf }),
+    identity: repositoryOf(response),
     comparison,
     conversation,
     tree,
@@ -340,16 +344,16 @@ async function readSharingOf(
 
 /** The parts of the data that every check has. */
 const dataOf = (
-  { now, version, bot, repository, group }: BasicQuery,
-  { pull, comparison, forkOf }: Basics,
+  { now, version, bot, group }: BasicQuery,
+  { pull, comparison, forkOf, identity }: Basics,
 ): Pick<
   PullRequestData,
-  'now' | 'version' | 'bot' | 'repository' | 'forkOf' | 'pull' | 'at' | 'commits'
+  'now' | 'version' | 'bot' | 'forkOf' | 'pull' | 'at' | 'commits' | keyof RepositoryIdentity
 > => ({
   now,
   version,
   bot,
-  repository,
+  ...identity,
   ...(forkOf !== undefined && { forkOf }),
   pull,
   at: group ? { kind: 'merge-group', ...group } : { kind: 'head' },

@@ -1,5 +1,11 @@
 import { ok, unavailable } from '../review/model/result.ts';
-import type { ChangedFile, Pull, Result, RepositoryName } from '../review/model/snapshot.ts';
+import type {
+  ChangedFile,
+  Pull,
+  Result,
+  RepositoryName,
+  Snapshot,
+} from '../review/model/snapshot.ts';
 import type { Client } from './client.ts';
 import { toChangedFiles, type Comparison } from './commits.ts';
 import {
@@ -59,6 +65,24 @@ export async function getPull(
 /** The SHA of the head of a pull request. */
 export const headShaOf = (from: ResponseObject<PullResponse>): string =>
   shaAt(objectAt(from, 'head'), 'sha');
+
+/** Which repository a pull request belongs to. */
+export type RepositoryIdentity = Required<
+  Pick<Snapshot, 'repository' | 'repositoryId' | 'isPublic'>
+>;
+
+/**
+ * The repository of a pull request, with the name that it has now: GitHub forwards requests for an
+ * earlier name.
+ */
+export function repositoryOf(from: ResponseObject<PullResponse>): RepositoryIdentity {
+  const base = objectAt(objectAt(from, 'base'), 'repo');
+  return {
+    repository: { owner: stringAt(objectAt(base, 'owner'), 'login'), repo: stringAt(base, 'name') },
+    repositoryId: integerAt(base, 'id'),
+    isPublic: !booleanAt(base, 'private'),
+  };
+}
 
 function toPullState(from: ResponseObject<PullResponse>): Pull['state'] {
   if (booleanAt(from, 'merged'))

@@ -9,6 +9,7 @@ import {
   timeAt,
   weekdayOf,
   yearOf,
+  zoneName,
   type CivilDate,
   type Instant,
 } from './civil-date.ts';
@@ -86,6 +87,11 @@ export class Calendar {
 
   timeAt(instant: Instant): string {
     return timeAt(instant, this.settings.zone);
+  }
+
+  /** The name of the time zone, for people: `PT`, `UTC`. */
+  get zoneName(): string {
+    return zoneName(this.settings.zone);
   }
 
   /** The instant at which rings start on a day. */

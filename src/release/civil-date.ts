@@ -40,6 +40,18 @@ export const timeAt = (instant: Instant, zone: string): string =>
     .toString({ smallestUnit: 'minute' });
 
 /**
+ * The name of a time zone in all seasons: `PT` for `America/Los_Angeles`. Of a zone without such a
+ * name it is the name of the city or country: `Germany Time`.
+ * @throws RangeError if the time zone is unknown
+ */
+export const zoneName = (zone: string): string =>
+  zone === 'UTC'
+    ? zone
+    : (new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'shortGeneric' })
+        .formatToParts(0)
+        .find(({ type }) => type === 'timeZoneName')?.value ?? zone);
+
+/**
  * The instant of a time of day. A time that a change of the clock skips is later by what was
  * skipped; of a time that occurs twice, it is the first.
  * @param time `HH:MM`

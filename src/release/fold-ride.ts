@@ -92,6 +92,8 @@ export interface RideView {
   /** The train that the ride is on, or would board if it were ready now. */
   departure: Departure | undefined;
   hold: Hold | undefined;
+  /** What ended it before it was everywhere, or took it back. */
+  end: EndEvent | undefined;
   /** Undefined in a final state. */
   turn: Turn | undefined;
   readyAt: Instant | undefined;
@@ -164,13 +166,14 @@ export function foldRide(
       outOfTurn: log.outOfTurn.get(ring.name),
     };
   });
-  const { hold, readyAt } = log;
+  const { hold, end, readyAt } = log;
   const view = {
     ride,
     state: rideStateOf(log, states),
     stops,
     departure: plan.departure,
     hold,
+    end,
     readyAt,
     startsNow: log.startsNow !== undefined,
     isMerged: log.merge === 'done',

@@ -17,7 +17,8 @@ import { valueOr } from './model/result.ts';
 import { maxConnectors } from './facts/connector-folders.ts';
 import { decideLabels, type Labels } from './render/labels.ts';
 import { environmentOf } from './facts/deployment.ts';
-import { mayBeginRides } from './facts/train.ts';
+import { versionsOf, type ConnectorVersion } from './facts/life-cycle.ts';
+import { newRides } from './facts/new-rides.ts';
 import type {
   Acknowledgement,
   Answer,
@@ -49,6 +50,8 @@ export interface Decision {
   waitingOn: WaitingOn;
   /** `plan` leaves out what is not allowed. */
   allowed: AllowedEffects;
+  /** The versions of connectors that it brings. Nothing follows from them here. */
+  versions: readonly ConnectorVersion[];
   /** Null for a closed pull request. In a merge group everything but the check is null or empty. */
   check: CheckReport | null;
   labels: Labels | null;
@@ -107,6 +110,7 @@ export const undecided = (
   gates,
   waitingOn: turn,
   allowed,
+  versions: [],
   check: null,
   labels: null,
   comment: null,
@@ -140,6 +144,7 @@ export function decide(facts: Facts): Decision {
   const records = commands.records.ok ? commands.records.value : null;
   return {
     ...decision,
+    versions: versionsOf(facts),
     labels: decideLabels(facts, turn),
     comment: renderComment(facts, gates, turn) ?? null,
     description: open ? descriptionFor(facts) : null,
@@ -193,32 +198,8 @@ function publicationOf({
   };
 }
 
-/**
- * The rides that begin with a merge: one for each connector that it added or changed. None yet if
- * one of the connectors could not be read.
- */
 function ridesOf(facts: Facts): Pick<Records, 'rides'> {
-  const { snapshot, connectors } = facts;
-  const { pull } = snapshot;
-  const { state } = pull;
-  if (state.kind !== 'merged' || !mayBeginRides(facts)) return {};
-  const rides: NewRide[] = [];
-  for (const { folder, validation } of connectors) {
-    const after = snapshot.connectors.find(({ path }) => path === folder.path)?.after;
-    if (!validation.ok || !after?.ok) return {};
-    const { kind, changes } = validation.value;
-    if (kind === 'deletion' || !after.value) continue;
-    const updateKind = changes?.size === 'major' ? 'major' : 'minor';
-    rides.push({
-      folder: folder.path,
-      class: folder.class,
-      kind: kind === 'new' ? 'new' : updateKind,
-      pull: pull.number,
-      sha: state.sha,
-      digest: folderDigest(after.value.files),
-      createdAt: new Date(state.at).toISOString(),
-    });
-  }
+  const rides = newRides(facts);
   return rides.length === 0 ? {} : { rides };
 }
 

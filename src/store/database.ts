@@ -87,7 +87,11 @@ export interface Tables {
     ended_at: Date | null;
     /** The `seq` of the last event that notices were written about. */
     noticed_seq: Generated<number>;
+    /** A digest of what the comment of its pull request was last asked to say of it. */
+    shown: Generated<string | null>;
   };
+  /** The names of repositories, in lower case, by GitHub's id, which a new name does not change. */
+  repository_ids: { id: number; repository: string };
   /** What happened to rides. The database refuses to change or delete a row. */
   ride_events: { ride: string; seq: number; at: Date; by: string; detail: RideEventDetail };
   /** The catalog of each repository that is indexed. */

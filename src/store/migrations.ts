@@ -417,4 +417,15 @@ export const migrations: Record<string, Migration> = {
           for each row execute function gatehouse.increase_revision()`.execute(db);
     },
   },
+  '0013-repository-ids': {
+    async up(db: Kysely<unknown>) {
+      const schema = db.schema.withSchema('gatehouse');
+      await schema.alterTable('rides').addColumn('shown', 'text').execute();
+      await schema
+        .createTable('repository_ids')
+        .addColumn('id', 'bigint', (column) => column.primaryKey())
+        .addColumn('repository', 'text', (column) => column.notNull().unique())
+        .execute();
+    },
+  },
 };

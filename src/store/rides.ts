@@ -9,14 +9,24 @@ import type { Tables } from './database.ts';
 import { addRideNotices } from './notices.ts';
 
 /**
- * Those that are not in a final state; those that were not at a time, or came to it since; those of
- * a pull request or of connectors; or the ride with an id.
+ * Those that are not in a final state; of these, those that are ready and have not started; those
+ * that were not in a final state at a time, or came to it since; those of a pull request or of
+ * connectors; or the ride with an id.
  */
 export type RideFilter =
   | 'open'
+  | 'waiting'
   | { activeSince: Date; createdUntil: Date }
   | { pull?: number; folders?: readonly string[] }
   | { id: string };
+
+/** What the comment of a pull request should say of a ride. */
+export interface ShownRide {
+  ride: string;
+  pull: number;
+  /** Of the text. */
+  digest: string;
+}
 
 /** A freeze that a person declared. */
 export interface DeclaredFreeze extends Freeze {
@@ -150,6 +160,11 @@ export async function ridesOf(
     .orderBy('id')
     .orderBy('seq');
   if (filter === 'open') query = query.where('ended_at', 'is', null);
+  else if (filter === 'waiting')
+    query = query
+      .where('ended_at', 'is', null)
+      .where(hasEvent('ready'))
+      .where((eb) => eb.not(hasEvent('deploy-started')));
   else if ('id' in filter) query = query.where('id', '=', filter.id);
   else if ('activeSince' in filter)
     query = query
@@ -170,6 +185,30 @@ export async function ridesOf(
       stored.events.push({ seq, at: at.toISOString(), by, ...detail });
   }
   return [...rides.values()];
+}
+
+const hasEvent = (kind: RideEvent['kind']) =>
+  sql<boolean>`exists (select 1 from gatehouse.ride_events as event where event.ride = rides.id and event.detail ->> 'kind' = ${kind})`;
+
+/**
+ * Stores what comments should say of open rides.
+ * @returns the pull requests of the rides of which they should say something else than before
+ */
+export async function showRides(
+  transaction: Transaction<Tables>,
+  rides: readonly ShownRide[],
+): Promise<number[]> {
+  const pulls = new Set<number>();
+  for (const { ride, pull, digest } of rides) {
+    const { numUpdatedRows } = await transaction
+      .updateTable('rides')
+      .set({ shown: digest })
+      .where('id', '=', ride)
+      .where('shown', 'is distinct from', digest)
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows > 0n) pulls.add(pull);
+  }
+  return [...pulls];
 }
 
 /** @param notices are about these events and those before them that have no notices yet */

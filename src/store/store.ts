@@ -25,6 +25,7 @@ import {
   type SweepJob,
   type Work,
 } from './queue.ts';
+import { nameRepository } from './name-repository.ts';
 import { pullKeyOf, type PullKey } from './pull-key.ts';
 import { addPush, pushesOf } from './pushes.ts';
 import { addFileFacts, factsOfFiles } from './files.ts';
@@ -75,8 +76,10 @@ import {
   noteRide,
   repositoriesWithOpenRides,
   ridesOf,
+  showRides,
   type DeclaredFreeze,
   type RideFilter,
+  type ShownRide,
 } from './rides.ts';
 import { addVerifications, verificationsOf, type VerificationFilter } from './verifications.ts';
 
@@ -346,6 +349,15 @@ export class Store {
       .execute((transaction) => addVerifications(transaction, verifications));
   }
 
+  /**
+   * Stores the name that a repository has now. What is stored under a former name moves.
+   * @param id GitHub's id
+   * @returns whether it had another name
+   */
+  async nameRepository(id: number, name: string): Promise<boolean> {
+    return nameRepository(this.#database.kysely, id, name);
+  }
+
   /** The repositories, in lower case, with rides that have not come to a final state. */
   async repositoriesWithOpenRides(): Promise<string[]> {
     return repositoriesWithOpenRides(this.#database.kysely);
@@ -452,6 +464,25 @@ export class Store {
   /** What notices depend on besides events, by the ids of the open rides of a repository. */
   async noticeStates(repository: string): Promise<ReadonlyMap<string, NoticeState>> {
     return noticeStatesOf(this.#database.kysely, repository.toLowerCase());
+  }
+
+  /**
+   * Requests a review of each pull request whose comment should say something else of a ride than
+   * when this was last called, in one transaction.
+   * @returns the numbers of these pull requests
+   */
+  async showRides(
+    repository: string,
+    installation: number,
+    rides: readonly ShownRide[],
+  ): Promise<number[]> {
+    return this.#database.kysely.transaction().execute(async (transaction) => {
+      const pulls = await showRides(transaction, rides);
+      const requests = pulls.map((number) => ({ repository, number, installation }));
+      for (const request of inLockOrder(requests))
+        await this.#requestReview(request, 'train', transaction);
+      return pulls;
+    });
   }
 
   /** Stores that a ride is in a final state, unless an event was appended after `lastSeq`. */

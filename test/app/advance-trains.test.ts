@@ -66,6 +66,48 @@ describe.each([
     ).toEqual([['success'], ['success'], ['success'], ['success']]);
   });
 
+  test.runIf(has)(
+    'a pull request is reviewed again when its rides change, and only then',
+    async () => {
+      const at = newScene(await openStore(await newDatabase()));
+      const reviewed: unknown[] = [];
+      const info = (details: object): void => {
+        if ('pulls' in details) reviewed.push(details.pulls);
+      };
+      const reviewsAt = async (now: string): Promise<number> => {
+        reviewed.length = 0;
+        await at.advance(now, { log: { info, warn: info } });
+        return reviewed.length;
+      };
+      await at.merge(connectors);
+      // Two rides of one pull request are one review.
+      expect(await reviewsAt(monday16)).toBe(1);
+      expect(reviewed).toEqual([[1]]);
+      expect((await at.store.jobCounts()).waiting).toBe(1);
+      expect(await reviewsAt(monday16)).toBe(0);
+      expect(await reviewsAt(friday20)).toBe(1);
+      expect(await reviewsAt(friday20)).toBe(0);
+      // It is late, without a delivery.
+      expect(await reviewsAt(monday23)).toBe(1);
+      const freeze = {
+        from: '2026-11-24',
+        to: '2026-11-26',
+        reason: 'x',
+        by: 'maria',
+        at: monday23,
+      };
+      await at.store.declareFreeze(at.path, { id: crypto.randomUUID(), ...freeze });
+      expect(await reviewsAt(monday23)).toBe(1);
+      await at.report('success');
+      await at.advance(friday27);
+      await at.report('success', 2);
+      // The last change is shown, too, although the rides end with it.
+      expect(await reviewsAt(friday27)).toBe(1);
+      expect(await at.store.rides(at.path, 'open')).toEqual([]);
+      expect(await reviewsAt(friday27)).toBe(0);
+    },
+  );
+
   test.runIf(has)('a failure stops its ride only, until it is tried again', async () => {
     const at = newScene(await openStore(await newDatabase()));
     await at.merge(connectors);

@@ -45,6 +45,7 @@ export class TrainScene {
   readonly #app: App;
   readonly #bot: Account;
   readonly repository: Repository;
+  readonly installation: number;
   readonly name: { owner: string; repo: string };
   readonly client: Client;
   readonly store: Store;
@@ -61,7 +62,8 @@ export class TrainScene {
         ...Object.fromEntries(connectors.map((path) => [`${path}/readme.md`, `# ${path}\n`])),
       },
     });
-    const token = github.installationToken(github.install(app, this.repository));
+    this.installation = github.install(app, this.repository);
+    const token = github.installationToken(this.installation);
     this.client = new Client(
       new Octokit({
         baseUrl: github.url,
@@ -113,6 +115,7 @@ export class TrainScene {
     world.pass((Date.parse(now) - Date.parse(world.now())) / 1000);
     return advanceTrain(this.name, {
       client: this.client,
+      installation: this.installation,
       bot: this.#bot,
       store: this.store,
       log,

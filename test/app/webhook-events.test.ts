@@ -38,6 +38,19 @@ describe('a delivery hints at', () => {
       },
     ],
     [
+      'a new name of the repository',
+      'repository',
+      { action: 'renamed' },
+      { sweeps: [{ ...from, all: false }] },
+    ],
+    [
+      'a new owner of the repository',
+      'repository',
+      { action: 'transferred' },
+      { sweeps: [{ ...from, all: false }] },
+    ],
+    ['nothing where the repository is described anew', 'repository', { action: 'edited' }, {}],
+    [
       'a changed title',
       'pull_request',
       { action: 'edited', pull_request: pull },

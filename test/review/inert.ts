@@ -8,7 +8,7 @@ const outsideCode = (text: string): string =>
     .replace(/<code[^]*?<\/code>/g, '')
     .replace(/<!--[^]*?-->/g, '');
 const ours =
-  /^https:\/\/(?:github\.com|opensource\.microsoft\.com|connector-gatehouse\.github\.io)\//;
+  /^https:\/\/(?:gatehouse\.contoso\.com|github\.com|opensource\.microsoft\.com|connector-gatehouse\.github\.io)\//;
 const tags =
   /^<\/?(?:p|strong|em|ol|ul|li|a|sub|details|summary|h[1-4]|table|thead|tbody|tr|th|td|hr|br|blockquote|pre|del)$/;
 

@@ -55,6 +55,18 @@ describe.each([
     return stored;
   };
 
+  test.runIf(has)('a ride waits from when it is ready to its first deployment', async () => {
+    const store = await openStore();
+    await record(store, newRide());
+    const waiting = async (): Promise<number> => (await store.rides(repository, 'waiting')).length;
+    expect(await waiting()).toBe(0);
+    const { ride } = await only(store);
+    await store.appendRideEvents(ride.id, 0, [event({ kind: 'ready', note: '' })]);
+    expect(await waiting()).toBe(1);
+    await store.appendRideEvents(ride.id, 1, [started]);
+    expect(await waiting()).toBe(0);
+  });
+
   test.runIf(has)('a merge begins one ride for each connector, once', async () => {
     const store = await openStore();
     const other = newRide({ folder: 'certified-connectors/B', kind: 'new' });

@@ -14,6 +14,7 @@ import { Calendar } from '../../release/calendar.ts';
 import { finalStates, foldRides, type RideView } from '../../release/fold-ride.ts';
 import { folderDigest } from '../../release/folder-digest.ts';
 import { readRideLog } from '../../release/ride-log.ts';
+import { rideSection } from '../../release/render-ride.ts';
 import {
   lastSeqOf,
   type Ride,
@@ -23,6 +24,7 @@ import {
 import { ringToStart } from '../../release/start-ring.ts';
 import { parseRepositoryName } from '../../review/model/repository-name.ts';
 import type { Account, RepositoryName } from '../../review/model/snapshot.ts';
+import { fingerprintOf } from '../../shared/finding.ts';
 import type { Settings } from '../../settings/defaults.ts';
 import type { Store } from '../../store/store.ts';
 import type { Clients } from '../clients.ts';
@@ -48,6 +50,7 @@ interface TrainsContext {
 /** What the train of one repository needs. */
 export interface TrainContext {
   client: Client;
+  installation: number;
   bot: Account;
   store: Store;
   log: Pick<Probot['log'], 'info' | 'warn'>;
@@ -79,7 +82,16 @@ export async function advanceTrains(
       const client = await clients.forInstallation(installation.value);
       const bot = await botOf(client);
       const now = clock().toISOString();
-      await advanceTrain(repository, { client, bot, store, log, notices, now, isHeld });
+      await advanceTrain(repository, {
+        client,
+        installation: installation.value,
+        bot,
+        store,
+        log,
+        notices,
+        now,
+        isHeld,
+      });
     } catch (error) {
       if (error instanceof LeaseLostError) throw error;
       log.warn({ err: error, repository: name }, 'a train could not be advanced');
@@ -119,6 +131,9 @@ export async function advanceTrain(
   }
   const rides = await store.rides(name, 'open');
   const views = foldRides(rides, calendar, now);
+  // Before rides end, so that their end is shown, whenever this is killed.
+  const over = views.filter(({ state }) => finalStates.has(state));
+  await showRides(name, over, views, calendar, trainContext);
   const rideContext = await withNotices(rides, repository, calendar, trainContext);
   for (const [index, stored] of rides.entries()) {
     const view = views[index];
@@ -126,7 +141,35 @@ export async function advanceTrain(
     await writeNotices(stored, rideContext);
     await advanceRide(stored, view, views, rideContext);
   }
+  const after = foldRides(await store.rides(name, 'open'), calendar, now);
+  await showRides(name, after, after, calendar, trainContext);
   await writeDigests(name, calendar, trainContext);
+}
+
+/**
+ * Requests reviews of the pull requests whose comments should say something else than before,
+ * because something happened or only because time passed.
+ * @param shown the rides whose comments may change
+ * @param views of all open rides
+ */
+async function showRides(
+  name: string,
+  shown: readonly RideView[],
+  views: readonly RideView[],
+  calendar: Calendar,
+  { store, installation, log, now }: TrainContext,
+): Promise<void> {
+  const context = { others: views, waiting: views };
+  const pulls = await store.showRides(
+    name,
+    installation,
+    shown.map((view) => ({
+      ride: view.ride.id,
+      pull: view.ride.pull,
+      digest: fingerprintOf(rideSection(view, calendar, now, context)),
+    })),
+  );
+  if (pulls.length > 0) log.info({ repository: name, pulls }, 'the states of rides changed');
 }
 
 /** What the rides of a repository need. */

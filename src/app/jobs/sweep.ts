@@ -4,9 +4,12 @@ import {
   installationsOf,
   openPullRequestsOf,
   repositoriesOf,
+  repositoryNamed,
+  type NamedRepository,
 } from '../../github/list-pull-requests.ts';
 import { readDefinitions } from '../../github/read-catalog.ts';
 import { parseRepositoryName } from '../../review/model/repository-name.ts';
+import { unavailable } from '../../review/model/result.ts';
 import type { Result } from '../../review/model/snapshot.ts';
 import type { ReviewRequest, Store, SweepJob } from '../../store/store.ts';
 import type { Clients } from '../clients.ts';
@@ -44,11 +47,29 @@ export async function sweep(job: SweepJob, context: SweepContext): Promise<void>
   for await (const installation of installations) {
     const client = await clients.forInstallation(installation);
     const repositories =
-      job.repository === undefined ? itemsOf(repositoriesOf(client), context) : [job.repository];
-    for await (const repository of repositories)
+      job.repository === undefined
+        ? itemsOf(repositoriesOf(client), context)
+        : await namedRepositories(client, job.repository, context);
+    for await (const { id, name: repository } of repositories) {
+      if (await store.nameRepository(id, repository))
+        context.log.info({ repository }, 'a repository was renamed: what is stored of it moved');
       await sweepRepository({ client, installation, repository, all: job.all, now }, context);
+    }
   }
   await store.forgetDeliveries(new Date(now.getTime() - deliveryRetention));
+}
+
+/** The repository of a name, with the name that it has now. */
+async function namedRepositories(
+  client: Client,
+  repository: string,
+  { log }: SweepContext,
+): Promise<NamedRepository[]> {
+  const name = parseRepositoryName(repository);
+  const found = name ? await repositoryNamed(client, name) : unavailable('its name is not valid');
+  if (found.ok) return [found.value];
+  log.warn({ repository, reason: found.reason }, 'a sweep could not read a repository');
+  return [];
 }
 
 async function sweepRepository(

@@ -16,7 +16,8 @@ import {
 import { codeSpan, messageToMarkdown } from '../../report/markdown.ts';
 import { closestMatch } from '../../shared/did-you-mean.ts';
 import { isPublisher } from '../facts/roles.ts';
-import { mayBeginRides, trainOf, type Train } from '../facts/train.ts';
+import { mayBeginRides } from '../facts/new-rides.ts';
+import { trainOf, type Train } from '../facts/train.ts';
 import type { BaseFacts } from '../model/facts.ts';
 import { listed } from '../model/markdown.ts';
 import type { CommandInvocation, CommandResult, ConsentState } from './command.ts';

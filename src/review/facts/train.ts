@@ -1,7 +1,10 @@
 import { Calendar } from '../../release/calendar.ts';
 import { foldRides, type RideView } from '../../release/fold-ride.ts';
+import { nextVersion } from '../../release/next-version.ts';
 import type { PendingEvents, RideHistory } from '../../release/ride.ts';
-import type { BaseFacts } from '../model/facts.ts';
+import type { BaseFacts, Facts } from '../model/facts.ts';
+import type { StoredTrain } from '../model/snapshot.ts';
+import { newRides } from './new-rides.ts';
 
 /** The release train as a pull request meets it. */
 export interface Train {
@@ -10,27 +13,14 @@ export interface Train {
   rides: readonly RideView[];
   /** The rides of other pull requests with the same connectors, oldest first. */
   others: readonly RideView[];
-  /** All of them, with their events. */
+  /** All rides of the repository that wait for a train. Empty unless the pull request is merged. */
+  waiting: readonly RideView[];
+  /** The rides of the pull request and the others, with their events. */
   histories: readonly RideHistory[];
   now: string;
 }
 
-/** A merge that is first seen later than this is old: a newer version may be live by now. */
-const maxRideDelay = 7 * 86_400_000;
-
-/** Whether rides begin with the merge of the pull request, if they have not yet. */
-export function mayBeginRides({
-  snapshot: { pull, now },
-  settings,
-  scope,
-  allowed,
-}: Pick<BaseFacts, 'snapshot' | 'settings' | 'scope' | 'allowed'>): boolean {
-  if (pull.state.kind !== 'merged' || scope.proposal || !allowed.changes || !settings.ok)
-    return false;
-  const { base, train } = settings.value;
-  const isOld = Date.parse(now) - Date.parse(pull.state.at) > maxRideDelay;
-  return pull.base.ref === base && train.rings.length > 0 && !isOld && scope.folders.length > 0;
-}
+type TrainFacts = Pick<BaseFacts, 'snapshot' | 'settings' | 'allowed'>;
 
 /** Adds events that are not stored yet to the rides that they are for. */
 const withPending =
@@ -58,11 +48,7 @@ const withPending =
  * @param pending events that this review appends
  */
 export function trainOf(
-  {
-    snapshot: { train, pull, now: read },
-    settings,
-    allowed,
-  }: Pick<BaseFacts, 'snapshot' | 'settings' | 'allowed'>,
+  { snapshot: { train, pull, now: read }, settings, allowed }: TrainFacts,
   pending: readonly PendingEvents[] = [],
 ): Train | undefined {
   if (!train || !settings.ok || !allowed.changes) return undefined;
@@ -75,7 +61,39 @@ export function trainOf(
     calendar,
     rides: views.filter(({ ride }) => ride.pull === pull.number),
     others: views.filter(({ ride }) => ride.pull !== pull.number),
+    waiting: foldRides(train.waiting ?? [], calendar, now),
     histories,
     now,
   };
+}
+
+/**
+ * The release train as people see it after this review: with the rides that begin with it, and the
+ * events of its commands, which are not stored yet.
+ */
+export function shownTrain(facts: Facts): Train | undefined {
+  const { train } = facts.snapshot;
+  if (!train) return undefined;
+  const rides = [...train.rides, ...beginningRides(train, facts)];
+  const snapshot = { ...facts.snapshot, train: { ...train, rides } };
+  return trainOf({ ...facts, snapshot }, facts.commands.rideEvents);
+}
+
+function beginningRides(
+  { rides }: StoredTrain,
+  facts: Parameters<typeof newRides>[0],
+): RideHistory[] {
+  return newRides(facts)
+    .filter(
+      ({ folder, sha }) => !rides.some(({ ride }) => ride.folder === folder && ride.sha === sha),
+    )
+    .map((begun) => {
+      const { events = [], supersedes: _, ...ride } = begun;
+      const previous = rides.findLast((each) => each.ride.folder === ride.folder)?.ride.version;
+      const version = nextVersion(previous, ride.kind);
+      return {
+        ride: { ...ride, id: `${ride.folder}@${ride.sha}`, version },
+        events: events.map(({ at, by, detail }, index) => ({ seq: index + 1, at, by, ...detail })),
+      };
+    });
 }

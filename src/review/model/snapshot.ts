@@ -17,6 +17,12 @@ export interface Snapshot {
   /** The account that Gatehouse writes as, for example `gatehouse[bot]`. */
   bot: Account;
   repository: RepositoryName;
+  /** GitHub's id of the repository, which stays if it is renamed; missing if it was not read. */
+  repositoryId?: number;
+  /** Whether everyone may read the repository; missing if that was not read. */
+  isPublic?: boolean;
+  /** The address at which people reach this server; missing if it is not known. */
+  publicUrl?: string;
   pull: Pull;
   /**
    * What is reviewed, and where the check is reported: the head of the pull request, or what a
@@ -374,6 +380,8 @@ export interface ClaVersion {
 export interface StoredTrain {
   /** Those of the pull request, and all others of the connectors that it changes, oldest first. */
   rides: readonly RideHistory[];
+  /** All rides of the repository that wait for a train; missing unless the pull request is merged. */
+  waiting?: readonly RideHistory[];
   /** The freezes that people declared, besides those of the settings. */
   freezes: readonly Freeze[];
 }

@@ -7,8 +7,10 @@ import { listed, shortSha } from '../model/markdown.ts';
 import { certificationSection } from './certification-section.ts';
 import { breakingSection } from './breaking-section.ts';
 import { changelogSection } from './changelog-section.ts';
+import { forecastSection } from './forecast-section.ts';
 import { pageSection } from './page-section.ts';
 import { progressSection } from './progress-section.ts';
+import { trainSection } from './train-section.ts';
 import { unreadSection } from './unread.ts';
 import {
   countActions,
@@ -48,7 +50,7 @@ export function renderComment(
   const head = ` <sub>at ${shortSha(pull.head.sha)}</sub>`;
   if (pull.state.kind === 'merged')
     return paragraphs([
-      `**Merged.**${head}${deploymentSentence(facts)}`,
+      trainSection(facts) ?? `**Merged.**${head}${deploymentSentence(facts)}`,
       unrequestedBaseSection(facts),
       rejectionSection(facts.snapshot),
     ]);
@@ -81,6 +83,7 @@ export function renderComment(
       changelogSection(facts),
       pageSection(facts),
       laterSection(later),
+      trainSection(facts) ?? forecastSection(facts),
       progressSection(facts, gates),
       passedSection(gates),
     ]),

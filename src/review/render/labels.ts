@@ -1,6 +1,8 @@
+import { finalStates, type RideState } from '../../release/fold-ride.ts';
 import type { LabelNames } from '../../settings/defaults.ts';
 import type { Facts } from '../model/facts.ts';
 import { newestDeployment } from '../facts/deployment.ts';
+import { shownTrain } from '../facts/train.ts';
 import { isDraft, type WaitingOn } from '../facts/waiting-on.ts';
 
 /** Gatehouse changes only its own labels, and never reads a decision back from a label. */
@@ -89,10 +91,25 @@ function turnLabel({ scope: { folders } }: Facts, turn: WaitingOn): Label | unde
   return byTurn[turn];
 }
 
+/**
+ * With a train, `deploying` is from the first ring to the last, and `deployed` is everywhere.
+ * Without one, both are about the deployment that the merge hands over.
+ */
 function deploymentLabel(facts: Facts): Label | undefined {
+  const rides = shownTrain(facts)?.rides ?? [];
+  if (rides.length > 0) return rideLabel(rides.map(({ state }) => state));
   const deployment = newestDeployment(facts);
   if (!deployment) return undefined;
   const state = deployment.newest?.state;
   if (state === 'success') return 'deployed';
   return state === 'failure' || state === 'error' || state === 'inactive' ? undefined : 'deploying';
+}
+
+/** What ended before it was everywhere counts for nothing. */
+function rideLabel(states: readonly RideState[]): Label | undefined {
+  const going = states.filter((state) => state === 'everywhere' || !finalStates.has(state));
+  if (going.length > 0 && going.every((state) => state === 'everywhere')) return 'deployed';
+  return going.some((state) => state === 'everywhere' || state === 'rolling-out')
+    ? 'deploying'
+    : undefined;
 }

@@ -1,6 +1,9 @@
+import { formatDay } from '../../release/describe-plan.ts';
+import { forecastOf } from '../facts/forecast.ts';
+import { trainOf } from '../facts/train.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Gate, GateName } from '../model/gate.ts';
-import { codeSpan, details } from '../../report/markdown.ts';
+import { codeSpan, details, escapeMarkdown } from '../../report/markdown.ts';
 import { count as countOf } from '../../report/text.ts';
 
 interface Step {
@@ -44,7 +47,7 @@ export function progressSection(facts: Facts, gates: readonly Gate[]): string {
 }
 
 function stepsOf(facts: Facts, gates: readonly Gate[]): Step[] {
-  const { scope, settings, commands, connectors, displaySettings, allowed } = facts;
+  const { scope, settings, commands, connectors, displaySettings } = facts;
   const [folder] = scope.folders;
   const [connector] = connectors;
   if (!settings.ok || !folder || scope.proposal || !connector?.validation.ok) return [];
@@ -55,6 +58,7 @@ function stepsOf(facts: Facts, gates: readonly Gate[]): Step[] {
   const isRequired = (gate: keyof typeof settings.value.gates): boolean =>
     settings.value.gates[gate][folder.class] === 'required';
   const records = commands.records.ok ? commands.records.value : null;
+  const merged = { text: 'The pull request is merged', who: 'maintainer or owner', isDone: false };
   const steps: (Step | false)[] = [
     {
       text: 'The connector passes the checks',
@@ -92,15 +96,42 @@ function stepsOf(facts: Facts, gates: readonly Gate[]): Step[] {
       who: 'maintainer',
       isDone: (records?.certification ?? null) !== null,
     },
-    { text: 'The pull request is merged', who: 'maintainer or owner', isDone: false },
-    displaySettings.ring !== '' &&
-      allowed.changes && {
-        text: `The connector is deployed to ${codeSpan(displaySettings.ring)}`,
-        who: 'maintainer',
-        isDone: false,
-      },
+    ...(trainOf(facts) && settings.value.deploy[folder.class] === 'before-merge'
+      ? [...deploymentSteps(facts), merged]
+      : [merged, ...deploymentSteps(facts)]),
   ];
   return steps.filter((step) => step !== false);
+}
+
+/** The deployment to the preview, its test, and the rings with the days that the forecast has. */
+function deploymentSteps(facts: Facts): Step[] {
+  const { displaySettings, allowed, snapshot } = facts;
+  const ring = displaySettings.ring === '' ? '' : codeSpan(displaySettings.ring);
+  const step = (text: string, who: string): Step => ({ text, who, isDone: false });
+  const train = trainOf(facts);
+  if (!train) {
+    if (ring === '' || !allowed.changes) return [];
+    return [step(`The connector is deployed to ${ring}`, 'maintainer')];
+  }
+  const forecast = forecastOf(facts);
+  const today = train.calendar.dateAt(snapshot.now);
+  return [
+    ...(ring === ''
+      ? []
+      : [
+          step(`The preview is deployed to ${ring}`, 'maintainer'),
+          ...(train.calendar.settings.preview.evidence === 'none'
+            ? []
+            : [step('The preview is tested, and is ready', 'author')]),
+        ]),
+    ...train.calendar.settings.rings.map(({ name, regions }) => {
+      const day = forecast?.stops.find((each) => each.ring.name === name)?.estimate?.date;
+      return step(
+        `Live in ${escapeMarkdown(regions.join(', '))}`,
+        day === undefined ? 'train' : formatDay(day, today),
+      );
+    }),
+  ];
 }
 
 /** How long earlier pull requests of the class took; '' if there were too few. */

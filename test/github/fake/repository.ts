@@ -297,11 +297,13 @@ export class Repository {
   readonly store: ObjectStore;
   readonly createdAt: string;
   readonly world: World;
-  readonly owner: Account;
-  readonly name: string;
+  owner: Account;
+  name: string;
   readonly defaultBranch: string;
   readonly parent: Repository | undefined;
   isPrivate = false;
+  /** The `owner/name` that it had before, in lower case. */
+  readonly formerNames: string[] = [];
 
   constructor(
     world: World,
@@ -330,6 +332,26 @@ export class Repository {
   fork = (owner: Account, name = this.name): Repository =>
     this.world.createRepository(owner, name, { branch: this.defaultBranch, parent: this });
   tip = (branch: string): string | undefined => this.refs.get(`refs/heads/${branch}`);
+  /** Gives it another name, or to another owner. Requests for its former name are forwarded. */
+  rename(name: string, by: Account, owner = this.owner): void {
+    const former = { name: this.name, owner: this.owner };
+    this.formerNames.push(this.fullName.toLowerCase());
+    this.name = name;
+    this.owner = owner;
+    const isTransfer = former.owner !== owner;
+    const kind = former.owner.type === 'Organization' ? 'organization' : 'user';
+    this.world.tell({
+      event: 'repository',
+      action: isTransfer ? 'transferred' : 'renamed',
+      repository: this,
+      sender: by,
+      about: {
+        changes: isTransfer
+          ? { owner: { from: { [kind]: { login: former.owner.login, id: former.owner.id } } } }
+          : { repository: { name: { from: former.name } } },
+      },
+    });
+  }
   let = (account: Account, role: Role): void => void this.collaborators.set(account, role);
 
   /** The commit that a branch, a tag, a full ref or a SHA means. */

@@ -343,12 +343,18 @@ export class GitHub {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET' } = request;
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://fake.invalid');
-    const path = pathname.replace(/^\/api\/v3/, '');
+    const path = this.#byName(pathname.replace(/^\/api\/v3/, ''));
     const chunks: Buffer[] = [];
     try {
       for await (const chunk of request) chunks.push(Buffer.from(chunk));
     } catch {
       return; // who asked has gone
+    }
+    const forwarded = this.#forwarded(path);
+    if (forwarded !== undefined) {
+      const location = `${this.url}${forwarded}${searchParams.size > 0 ? `?${searchParams.toString()}` : ''}`;
+      response.writeHead(method === 'GET' ? 301 : 307, { location }).end();
+      return;
     }
     const match = description().match(method, path);
     const made: Request = {
@@ -405,6 +411,23 @@ export class GitHub {
     }
     this.#answer(request, response, made, match, grant, answer);
   }
+
+  /** The path that a request for a former name of a repository is forwarded to, as GitHub does. */
+  #forwarded(path: string): string | undefined {
+    const [, owner = '', name = '', rest = ''] = /^\/repos\/([^/]+)\/([^/]+)(.*)$/.exec(path) ?? [];
+    if (name === '' || this.world.repository(owner, name)) return undefined;
+    const renamed = this.world.repositories.find(({ formerNames }) =>
+      formerNames.includes(`${owner}/${name}`.toLowerCase()),
+    );
+    return renamed && `/repositories/${renamed.id}${rest}`;
+  }
+
+  /** A path that names a repository by its id, by its name. */
+  #byName = (path: string): string =>
+    path.replace(/^\/repositories\/(\d+)(?=\/|$)/, (whole, id) => {
+      const found = this.world.repositories.find((each) => String(each.id) === id);
+      return found ? `/repos/${found.fullName}` : whole;
+    });
 
   #disturbanceOf(operation: string, method: string, path: string): Disturbance | undefined {
     const found = this.#disturbances.find(

@@ -203,6 +203,8 @@ export class Webhooks {
         };
       case 'push':
         return repository ? this.#push(repository, branch ?? '', before, after ?? zero) : {};
+      case 'repository':
+        return { ...(changes && { changes }) };
       case 'deployment':
       case 'deployment_status':
         return {
