@@ -1,5 +1,6 @@
 import { compareStrings } from '../shared/compare-strings.ts';
 import type { Instant } from './civil-date.ts';
+import { compareVersions } from './next-version.ts';
 import { readRideLog } from './ride-log.ts';
 import type { Ride, RideHistory } from './ride.ts';
 
@@ -30,15 +31,18 @@ export function liveVersions(rides: readonly RideHistory[]): ReadonlyMap<string,
   const add = (ring: string, version: LiveVersion): void => {
     byRing.set(ring, [...(byRing.get(ring) ?? []), version]);
   };
-  for (const { ride, events } of rides) {
-    const { states, liveSince } = readRideLog(ride, events);
-    for (const [ring, since] of liveSince) add(ring, { version: ride.version, ride, since });
-    for (const [ring, state] of states) {
+  // Of two at the same instant, a rollback is the later one, and then the newer version.
+  const newestFirst = rides
+    .map(({ ride, events }) => ({ ride, log: readRideLog(ride, events) }))
+    .toSorted((a, b) => compareVersions(b.ride.version, a.ride.version));
+  for (const { log } of newestFirst)
+    for (const [ring, state] of log.states) {
       if (state.kind !== 'rolled-back') continue;
       const earlier = rides.find((other) => other.ride.version === state.to);
       add(ring, { version: state.to, ride: earlier?.ride, since: state.since });
     }
-  }
+  for (const { ride, log } of newestFirst)
+    for (const [ring, since] of log.liveSince) add(ring, { version: ride.version, ride, since });
   return new Map(
     [...byRing].flatMap(([ring, versions]) => {
       const [live, ...former] = versions.toSorted((a, b) => compareStrings(b.since, a.since));

@@ -2,6 +2,7 @@ import type { ConnectorClass } from '../connector/connector.ts';
 import type { ReleaseKind } from '../settings/train-settings.ts';
 import { compareStrings } from '../shared/compare-strings.ts';
 import type { Instant } from './civil-date.ts';
+import { compareVersions } from './next-version.ts';
 
 /** A version of a connector on its way through the rings. */
 export interface Ride {
@@ -41,11 +42,6 @@ export interface Supersession {
 /** Compares rides of a connector by when they began. */
 export const compareRides = (a: Ride, b: Ride): number =>
   compareStrings(a.createdAt, b.createdAt) || compareVersions(a.version, b.version);
-
-function compareVersions(a: string, b: string): number {
-  const [first, second] = [a, b].map((version) => version.split('.').map(Number));
-  return (first?.[0] ?? 0) - (second?.[0] ?? 0) || (first?.[1] ?? 0) - (second?.[1] ?? 0);
-}
 
 /** Who did what to a ride, when. Events are only ever appended. */
 export type RideEvent = {

@@ -168,8 +168,8 @@ export class TrainScene {
       });
   }
 
-  async events(): Promise<string[][]> {
-    const rides = await this.store.rides(this.path, { pull: 1 });
+  async events(pull = 1): Promise<string[][]> {
+    const rides = await this.store.rides(this.path, { pull });
     return rides
       .toSorted((a, b) => (a.ride.folder < b.ride.folder ? -1 : 1))
       .map(({ events }) =>

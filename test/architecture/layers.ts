@@ -177,6 +177,7 @@ export const layers = {
       'review/model',
       'reference',
       'release',
+      'reference',
       'settings',
       'report',
       'connector',

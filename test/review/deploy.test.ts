@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RideHistory } from '../../src/release/ride.ts';
+import { carryOut } from './simulated-github.ts';
 import {
   answered,
   declaredReady,
@@ -375,6 +376,18 @@ test.each([
     '2026-11-19T18:00:00.000Z',
   );
   expect(events).toEqual([]);
+});
+
+test('reviewed again, a command does nothing more', () => {
+  const snapshot = merged({
+    rides: [waiting],
+    comments: [['rita', '/deploy hold The icon is wrong']],
+    now: '2026-11-18T12:00:00.000Z',
+  });
+  const { effects, events } = answered(snapshot);
+  expect(events).toHaveLength(1);
+  const again = answered(carryOut(effects, snapshot));
+  expect(again).toMatchObject({ events: [], outcomes: [] });
 });
 
 test('commands of one comment build on one another', () => {

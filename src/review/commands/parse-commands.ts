@@ -4,7 +4,7 @@ import type { Comment } from '../model/snapshot.ts';
 import type { Command } from './command.ts';
 import { commands as allCommands } from './index.ts';
 import { plain } from './mail-quotes.ts';
-import { doubtAbout, mayNotMeanYes } from './plain-words.ts';
+import { doubtAbout, isQuestion, mayNotMeanYes } from './plain-words.ts';
 import {
   maxCharacters,
   onlyLine,
@@ -394,7 +394,7 @@ function complaintAbout({ name, argumentKind }: Command, rest: string): string |
     return `${written} looks like a question, so Gatehouse did not run it.`;
   const isDoubtful =
     argumentKind === 'accounts'
-      ? /\?\W*$/u.test(rest)
+      ? isQuestion(rest)
       : argumentKind === 'consent' && mayNotMeanYes(rest);
   return isDoubtful ? doubtAbout(writtenOf(name, rest)) : undefined;
 }

@@ -4,9 +4,10 @@ import { codeSpan } from '../../report/markdown.ts';
 const hesitates =
   /^(?:not|no|never|don['’]?t|later|wait|when|if|once|after|unless|until|maybe|perhaps|almost|should|shall|can|could|will|why|what|how)(?![\p{L}\p{N}])/iu;
 
+export const isQuestion = (text: string): boolean => /\?\W*$/u.test(text);
+
 /** Whether a text after a command is a question, or begins as if it did not consent yet. */
-export const mayNotMeanYes = (text: string): boolean =>
-  /\?\W*$/u.test(text) || hesitates.test(text);
+export const mayNotMeanYes = (text: string): boolean => isQuestion(text) || hesitates.test(text);
 
 /** Why a command is refused if its text may not mean yes. */
 export const doubtAbout = (written: string): string =>
