@@ -203,7 +203,6 @@ const readVariables = (reader: VariableReader) => ({
     { shape: /^https?:\/\/\S+$/, expected: 'an address that begins with https://' },
     'a channel of [smee.io](https://smee.io), for a machine that GitHub cannot reach',
   ),
-<<<<<<< a712fcde04c7fd4b882c69a394258527e8e3e138
   publicUrl: reader
     .matching(
       'PUBLIC_URL',
@@ -215,16 +214,6 @@ const readVariables = (reader: VariableReader) => ({
       'no links',
     )
     ?.replace(/\/+$/, ''),
-=======
-  publicUrl: reader.matching(
-    'PUBLIC_URL',
-    {
-      shape: /^https:\/\/[^\s/?#]+(\/[^\s?#]*)?$/,
-      expected: 'an address that begins with https://',
-    },
-    'the address at which people reach this App; for links in mail, and to calendar files',
-  ),
->>>>>>> 8b58c1978750cb41894fb58830e7e85a70150670
   smtpUrl: reader.matching(
     'SMTP_URL',
     {

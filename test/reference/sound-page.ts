@@ -3,11 +3,8 @@ import { expect } from 'vitest';
 import { readConnector, type ConnectorFolder } from '../../src/connector/connector.ts';
 import { nameOf } from '../../src/connector/definition.ts';
 import { operationAnchors } from '../../src/connector/operation-anchors.ts';
-<<<<<<< a712fcde04c7fd4b882c69a394258527e8e3e138
 import { unescapeToken } from '../../src/json/pointer.ts';
 import type { JsonObject } from '../../src/json/values.ts';
-=======
->>>>>>> 8b58c1978750cb41894fb58830e7e85a70150670
 import type { Block, Inline } from '../../src/reference/block.ts';
 import { operationSchemas } from '../../src/reference/operation-schemas.ts';
 import { pageOf } from '../../src/reference/page-of.ts';
@@ -67,7 +64,6 @@ export function expectSound(folder: ConnectorFolder): void {
     new Set(shown.map(({ key }) => key.slice('operation/'.length).replace(/#\d+$/, ''))),
   ).toEqual(new Set(visible.map(({ name }) => name)));
 
-<<<<<<< a712fcde04c7fd4b882c69a394258527e8e3e138
   for (const [index, operation] of operations.entries()) {
     for (const schema of Object.values(operationSchemas(connector, operation))) {
       expect(ajv.validateSchema(schema), nameOf(operation)).toBe(true);
@@ -75,17 +71,12 @@ export function expectSound(folder: ConnectorFolder): void {
         expect(Object.keys(schema.$defs ?? {}), nameOf(operation)).toContain(ref);
       // To compile a schema takes a hundred times as long.
       if (index >= 2) continue;
-=======
-  for (const operation of operations) {
-    for (const schema of Object.values(operationSchemas(connector, operation))) {
->>>>>>> 8b58c1978750cb41894fb58830e7e85a70150670
       expect(() => ajv.compile(schema), nameOf(operation)).not.toThrow();
       ajv.removeSchema(schema);
     }
   }
 }
 
-<<<<<<< a712fcde04c7fd4b882c69a394258527e8e3e138
 /** The names of the definitions that a schema refers to. */
 function refsIn(schema: JsonObject): Set<string> {
   const refs = new Set<string>();
@@ -97,8 +88,6 @@ function refsIn(schema: JsonObject): Set<string> {
   return refs;
 }
 
-=======
->>>>>>> 8b58c1978750cb41894fb58830e7e85a70150670
 function* referencesIn(blocks: readonly Block[]): Iterable<{ to: string }> {
   for (const block of blocks) {
     if (block.kind === 'paragraph') yield* referencesInside(block.content);

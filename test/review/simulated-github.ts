@@ -8,10 +8,7 @@ import type { Comment, Records, Snapshot } from '../../src/review/model/snapshot
 /** With the dictionary, as the App brings it. */
 export const factsOf = (snapshot: Snapshot): Facts => deriveFacts(snapshot, context);
 
-<<<<<<< a712fcde04c7fd4b882c69a394258527e8e3e138
 /** A ride with more events. */
-=======
->>>>>>> 8b58c1978750cb41894fb58830e7e85a70150670
 const withEvents = (
   { ride, events }: RideHistory,
   added: readonly NewRideEvent[],
@@ -78,10 +75,7 @@ export function carryOut(effects: readonly Effect[], snapshot: Snapshot): Snapsh
               stored.ride.id === entry.ride ? withEvents(stored, entry.events) : stored,
             ),
           };
-<<<<<<< a712fcde04c7fd4b882c69a394258527e8e3e138
         else if (entry.kind === 'second-version') records.secondVersion = entry.request;
-=======
->>>>>>> 8b58c1978750cb41894fb58830e7e85a70150670
         else if (entry.kind === 'identities') records.identities = entry.identities;
         else if (entry.kind === 'rejection') records.rejection = entry.rejection;
         else if (entry.kind === 'signature') list(next.signatures).push(entry.signature);

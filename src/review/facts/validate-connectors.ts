@@ -114,10 +114,7 @@ export function validateConnectorAt(
     ),
     ...(comparison && { changes: changesOf(comparison) }),
     ...(page && { page }),
-<<<<<<< a712fcde04c7fd4b882c69a394258527e8e3e138
     ...liveComparisons(at, connector, kind, comparison, snapshot),
-=======
->>>>>>> 8b58c1978750cb41894fb58830e7e85a70150670
     ...(icon !== undefined && { icon }),
     ...(iconHash !== undefined && { iconHash }),
     changedIdentity: changedIdentity(versions, at, kind),

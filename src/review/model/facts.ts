@@ -88,11 +88,8 @@ export interface ValidatedConnector {
   };
   /** What readers of its reference page will see differently; only for an update, if anything. */
   page?: PageDifference;
-<<<<<<< a712fcde04c7fd4b882c69a394258527e8e3e138
   /** What breaks for people who have another version than the base branch; missing if there are none. */
   live?: readonly LiveComparison[];
-=======
->>>>>>> 8b58c1978750cb41894fb58830e7e85a70150670
   /** Of the names and bytes of the files: changes whenever the connector does. */
   digest: string;
   /** The SHA of the blob of the icon, and its perceptual hash if it was measured. */
