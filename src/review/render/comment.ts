@@ -9,7 +9,6 @@ import { breakingSection } from './breaking-section.ts';
 import { changelogSection } from './changelog-section.ts';
 import { pageSection } from './page-section.ts';
 import { forecastSection } from './forecast-section.ts';
-import { pageSection } from './page-section.ts';
 import { progressSection } from './progress-section.ts';
 import { trainSection } from './train-section.ts';
 import { secondVersionSection } from './second-version-section.ts';
