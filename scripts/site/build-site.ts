@@ -30,6 +30,7 @@ const navigation: Record<string, Record<string, string>> = {
   'Pull requests': {
     'pull-requests/': 'What happens to one',
     'updates/': 'Updates that break',
+    'notices/': 'Notices',
     'operate/': 'Operating the App',
   },
   Trust: {

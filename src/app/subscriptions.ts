@@ -7,7 +7,7 @@ import { readNoticeSettings } from './notices/notice-settings.ts';
 import { withStore } from './open-store.ts';
 
 /** What an operator enters for a person who asks for mail. */
-export type SubscriptionInput = Omit<StoredSubscription, 'isConfirmed'>;
+export type SubscriptionInput = Omit<StoredSubscription, 'id' | 'isConfirmed'>;
 
 /**
  * Adds or changes a subscription.
@@ -31,7 +31,7 @@ export const removeSubscription = (
   login: string,
   env: NodeJS.ProcessEnv,
 ): Promise<boolean> =>
-  withStore(readEnvironment(env), (store) => store.unsubscribe(repository, login));
+  withStore(readEnvironment(env), (store) => store.unsubscribe({ repository, login }));
 
 /** @param repository `owner/name`; undefined for all */
 export const listSubscriptions = (

@@ -208,6 +208,8 @@ export interface Tables {
   };
   /** Who wants mail about a repository, and where to. */
   preferences: {
+    /** Stays the same if the repository gets another name. */
+    id: Generated<string>;
     repository: string;
     /** In lower case. */
     login: string;

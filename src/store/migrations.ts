@@ -280,6 +280,12 @@ export const migrations: Record<string, Migration> = {
       await sql`create index notices_of_ride on gatehouse.notices (ride)`.execute(db);
       await schema
         .createTable('preferences')
+        .addColumn('id', 'uuid', (column) =>
+          column
+            .notNull()
+            .unique()
+            .defaultTo(sql`gen_random_uuid()`),
+        )
         .addColumn('repository', 'text', (column) => column.notNull())
         .addColumn('login', 'text', (column) => column.notNull())
         .addColumn('address', 'text', (column) => column.notNull())

@@ -274,6 +274,8 @@ function columnsOf(outcome: NoticeOutcome, now: Date): object {
 }
 
 export interface StoredSubscription extends Subscription {
+  /** A UUID, which stays the same if the repository gets another name. */
+  id: string;
   /** `owner/name`, in lower case. */
   repository: string;
   /** Whether the person has confirmed the address. */
@@ -292,7 +294,7 @@ export async function subscriptionsOf(
 ): Promise<StoredSubscription[]> {
   let query = kysely
     .selectFrom('preferences')
-    .select(['repository', 'login', 'address', 'role', 'zone', 'confirmed_at'])
+    .select(['id', 'repository', 'login', 'address', 'role', 'zone', 'confirmed_at'])
     .orderBy('repository')
     .orderBy('login');
   if (repository !== undefined) query = query.where('repository', '=', repository);
@@ -306,7 +308,7 @@ export async function subscriptionsOf(
 }
 
 /** A subscription that is to be confirmed. */
-export type NewSubscription = Omit<StoredSubscription, 'isConfirmed'>;
+export type NewSubscription = Omit<StoredSubscription, 'id' | 'isConfirmed'>;
 
 /**
  * Adds a subscription, or replaces that of the same person for the same repository. If its address
@@ -358,46 +360,45 @@ export async function subscribe(
   return false;
 }
 
-/** Confirms an address. @returns whether there is a subscription with it */
+/** Confirms an address. @returns whether the subscription has it */
 export async function confirmSubscription(
   kysely: Kysely<Tables>,
-  repository: string,
-  login: string,
+  id: string,
   address: string,
 ): Promise<boolean> {
   const { numUpdatedRows } = await kysely
     .updateTable('preferences')
     .set({ confirmed_at: sql<Date>`coalesce(confirmed_at, now())` })
-    .where('repository', '=', repository)
-    .where('login', '=', login)
+    .where('id', '=', id)
     .where('address', '=', address)
     .executeTakeFirstOrThrow();
   return numUpdatedRows > 0n;
 }
 
+/** A subscription: its id, or whose it is and what it is about. */
+export type SubscriptionKey = { id: string } | { repository: string; login: string };
+
 /** @returns whether there was a subscription */
-export async function unsubscribe(
-  kysely: Kysely<Tables>,
-  repository: string,
-  login: string,
-): Promise<boolean> {
+export async function unsubscribe(kysely: Kysely<Tables>, key: SubscriptionKey): Promise<boolean> {
   return kysely.transaction().execute(async (transaction) => {
-    const { numDeletedRows } = await transaction
-      .deleteFrom('preferences')
-      .where('repository', '=', repository)
-      .where('login', '=', login)
-      .executeTakeFirstOrThrow();
+    const deletion = transaction.deleteFrom('preferences').returning(['repository', 'login']);
+    const deleted = await (
+      'id' in key
+        ? deletion.where('id', '=', key.id)
+        : deletion.where('repository', '=', key.repository).where('login', '=', key.login)
+    ).executeTakeFirst();
+    if (!deleted) return false;
     await transaction
       .updateTable('notices')
       .set({ dropped_at: sql<Date>`now()`, error: 'the recipient has unsubscribed' })
-      .where('repository', '=', repository)
-      .where('recipient', '=', login)
+      .where('repository', '=', deleted.repository)
+      .where('recipient', '=', deleted.login)
       .where('channel', '=', 'mail')
       .where('sent_at', 'is', null)
       .where('dropped_at', 'is', null)
       .where('digest', 'is', null)
       .execute();
-    return numDeletedRows > 0n;
+    return true;
   });
 }
 

@@ -44,6 +44,7 @@ import {
   type NoticeState,
   type StoredSubscription,
   type SubscriptionFilter,
+  type SubscriptionKey,
 } from './notices.ts';
 import {
   addRecords,
@@ -446,19 +447,19 @@ export class Store {
     });
   }
 
-  /** Confirms the address of a subscription. @returns false if there is none with this address */
-  async confirmSubscription(repository: string, login: string, address: string): Promise<boolean> {
-    return confirmSubscription(
-      this.#database.kysely,
-      repository.toLowerCase(),
-      login.toLowerCase(),
-      address,
-    );
+  /** Confirms the address of a subscription. @returns false if it has another one */
+  async confirmSubscription(id: string, address: string): Promise<boolean> {
+    return confirmSubscription(this.#database.kysely, id, address);
   }
 
   /** Deletes a subscription, and drops the mail that waits. @returns whether there was one */
-  async unsubscribe(repository: string, login: string): Promise<boolean> {
-    return unsubscribe(this.#database.kysely, repository.toLowerCase(), login.toLowerCase());
+  async unsubscribe(key: SubscriptionKey): Promise<boolean> {
+    return unsubscribe(
+      this.#database.kysely,
+      'id' in key
+        ? key
+        : { repository: key.repository.toLowerCase(), login: key.login.toLowerCase() },
+    );
   }
 
   /** What notices depend on besides events, by the ids of the open rides of a repository. */

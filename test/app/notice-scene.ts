@@ -60,8 +60,15 @@ export class NoticeScene {
         { repository: path, login, address, role, zone: 'America/Los_Angeles' },
         new Date(monday16),
       );
-      await store.confirmSubscription(path, login, address);
+      await this.confirm(login, address);
     }
+  }
+
+  /** A person confirms an address. */
+  async confirm(login: string, address: string): Promise<boolean> {
+    const { store, path } = this.train;
+    const [subscription] = await store.subscriptions({ repository: path, login });
+    return store.confirmSubscription(subscription?.id ?? '', address);
   }
 
   advance(now: string, more: Partial<TrainContext> = {}): Promise<void> {

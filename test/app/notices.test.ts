@@ -201,10 +201,10 @@ describe.each([
     expect(others).toEqual([]);
     expect(confirmation?.to).toEqual(['new@contoso.example']);
     expect(confirmation?.headers.get('subject')).toBe(`[${path}] Confirm your subscription`);
-    expect(await store.confirmSubscription(path, 'ada', 'ada@contoso.example')).toBe(false);
-    expect(await store.confirmSubscription(path, 'ada', 'new@contoso.example')).toBe(true);
-    expect(await store.unsubscribe(path, 'Maria')).toBe(true);
-    expect(await store.unsubscribe(path, 'maria')).toBe(false);
+    expect(await at.confirm('ada', 'ada@contoso.example')).toBe(false);
+    expect(await at.confirm('ada', 'new@contoso.example')).toBe(true);
+    expect(await store.unsubscribe({ repository: path, login: 'Maria' })).toBe(true);
+    expect(await store.unsubscribe({ repository: path, login: 'maria' })).toBe(false);
     await at.advance(monday23);
     await at.send(monday23);
     expect(at.received()).toMatchObject({ mail: [] });

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { listSubscriptions } from '../../src/app/subscriptions.ts';
+import {
+  addSubscription,
+  listSubscriptions,
+  type SubscriptionInput,
+} from '../../src/app/subscriptions.ts';
 import { MailServer } from '../senders/mail-server.ts';
 import { folder, run } from '../support/cli.ts';
 import { startApp, urlOf } from './test-app.ts';
@@ -11,14 +15,46 @@ beforeAll(() => mail.start());
 afterAll(() => mail.stop());
 
 const repository = 'contoso/connectors';
+const settings = {
+  SMTP_URL: 'smtps://smtp.contoso.example',
+  MAIL_FROM: 'gatehouse@contoso.example',
+  PUBLIC_URL: 'https://gatehouse.contoso.example',
+};
+
+const input = {
+  repository,
+  login: 'ada',
+  address: 'ada@contoso.example',
+  role: 'participant',
+  zone: undefined,
+} as const;
+
+test.each<[Partial<SubscriptionInput>, string]>([
+  [{ address: 'ada' }, 'ada is not a mail address'],
+  [{ address: 'ada@contoso.example, eve@example.com' }, 'is not a mail address'],
+  [{ address: 'ada@contoso.example\r\nBcc: eve@example.com' }, 'is not a mail address'],
+  [{ login: 'a b' }, 'a b is not a login of GitHub'],
+  [{ repository: 'contoso' }, '--repository needs an owner and a name, not contoso'],
+  [{ zone: 'Berlin' }, 'Berlin is not a time zone'],
+])('%j is not valid', async (change, message) => {
+  await expect(addSubscription({ ...input, ...change }, settings)).rejects.toThrow(message);
+});
+
+test('nobody can be subscribed to an App that sends no mail', async () => {
+  await expect(addSubscription(input, {})).rejects.toThrow('There is no mail: set SMTP_URL');
+});
+
+test.each([
+  [['subscribe', 'ada', 'a@b.c'], '--repository is missing'],
+  [['unsubscribe', 'ada'], '--repository is missing'],
+])('gatehouse notices %j says what is missing', (words, message) => {
+  const { status, err } = run(['notices', ...words]);
+  expect({ status, err }).toEqual({ status: 2, err: expect.stringContaining(message) as unknown });
+});
 
 test('a person confirms, and unsubscribes with one click', async () => {
   const at = await newTestApp();
-  Object.assign(at.env, {
-    SMTP_URL: mail.url,
-    MAIL_FROM: 'gatehouse@contoso.example',
-    PUBLIC_URL: 'https://gatehouse.contoso.example',
-  });
+  Object.assign(at.env, settings, { SMTP_URL: mail.url });
   // The database exists after the first start.
   await (await startApp(at)).stop();
   const notices = (...words: string[]) => run(['notices', ...words], folder, at.env);
@@ -30,24 +66,6 @@ test('a person confirms, and unsubscribes with one click', async () => {
   expect(notices('list').out).toBe(
     'contoso/connectors  ada  ada@contoso.example  participant  Europe/Berlin  not confirmed\n',
   );
-  for (const [words, message] of [
-    [['subscribe', 'ada', 'ada', '--repository', repository], 'ada is not a mail address'],
-    [['subscribe', 'a b', 'a@b.c', '--repository', repository], 'a b is not a login'],
-    [['subscribe', 'ada', 'a@b.c', '--repository', 'x'], '--repository needs an owner and a name'],
-    [['subscribe', 'ada', 'a@b.c'], '--repository is missing'],
-    [['unsubscribe', 'eve', '--repository', repository], 'eve is not subscribed'],
-    [[...subscribe, '--zone', 'Berlin'], 'Berlin is not a time zone'],
-    [[...subscribe, '--role', 'boss'], '--role'],
-  ] as const) {
-    const { status, err } = notices(...words);
-    expect({ status, err }).toEqual({
-      status: 2,
-      err: expect.stringContaining(message) as unknown,
-    });
-  }
-  const noMail = run(['notices', ...subscribe], folder, { ...at.env, SMTP_URL: '' });
-  expect(noMail).toMatchObject({ status: 2, err: expect.stringContaining('no mail') as unknown });
-
   await startApp(at);
   const { headers, raw, to } = await mail.next();
   expect(to).toEqual(['ada@contoso.example']);

@@ -168,12 +168,12 @@ async function sendMail(
   if (until !== now && subject.kind === 'digest') return dropped('the day of the digest is over');
   // A person who subscribes waits for the question.
   if (until !== now && !isConfirmation) return { kind: 'postponed', until };
-  const link = (purpose: LinkPurpose, ...values: string[]): string =>
-    `${publicUrl}${pathOf(purpose)}?token=${linkToken(purpose, values, secret)}`;
+  const linkTo = (purpose: LinkPurpose): string =>
+    `${publicUrl}${pathOf(purpose)}?token=${linkToken(purpose, subscription, secret)}`;
   const message = renderMail(notice, subscription.address, {
     repository: `${githubUrl}/${repository}`,
-    unsubscribe: link('unsubscribe', repository, login),
-    confirm: link('confirm', repository, login, subscription.address),
+    unsubscribe: linkTo('unsubscribe'),
+    confirm: linkTo('confirm'),
   });
   return mailer.send(message);
 }

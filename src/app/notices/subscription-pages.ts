@@ -3,14 +3,14 @@ import { html, type Html } from '../../report/html.ts';
 import type { Store } from '../../store/store.ts';
 import { pageAnswer, type Answer } from '../answer-requests.ts';
 import { page } from '../html.ts';
-import { parseLinkToken, type LinkPurpose } from './link-token.ts';
+import { parseLinkToken, type LinkPurpose, type LinkSubject } from './link-token.ts';
 
 /** A page that a link in mail opens. */
 interface SubscriptionPage {
   title: string;
   question: (repository: string, login: string) => Html;
   done: (repository: string) => Html;
-  carryOut: (store: SubscriptionStore, values: readonly string[]) => Promise<unknown>;
+  carryOut: (store: SubscriptionStore, subject: LinkSubject) => Promise<unknown>;
 }
 
 type SubscriptionStore = Pick<Store, 'confirmSubscription' | 'unsubscribe'>;
@@ -22,15 +22,14 @@ const pages: Readonly<Record<LinkPurpose, SubscriptionPage>> = {
       html`Mail about the release train of <code>${repository}</code> for <code>${login}</code> will
         come to the address that you have got this link at.`,
     done: (repository) => html`You will get mail about <code>${repository}</code>.`,
-    carryOut: (store, [repository = '', login = '', address = '']) =>
-      store.confirmSubscription(repository, login, address),
+    carryOut: (store, { id, address }) => store.confirmSubscription(id, address),
   },
   unsubscribe: {
     title: 'Unsubscribe',
     question: (repository, login) =>
       html`Mail about the release train of <code>${repository}</code> for <code>${login}</code>.`,
     done: (repository) => html`There will be no more mail about <code>${repository}</code>.`,
-    carryOut: (store, [repository = '', login = '']) => store.unsubscribe(repository, login),
+    carryOut: (store, { id }) => store.unsubscribe({ id }),
   },
 };
 
@@ -42,14 +41,17 @@ const purposes: readonly LinkPurpose[] = ['confirm', 'unsubscribe'];
 /** The paths of all pages. */
 export const subscriptionPaths: readonly string[] = purposes.map(pathOf);
 
-/** A link of a mail: what it does, for whom. Undefined if it is not one of ours. */
-function readLink(
-  url: URL,
-  secret: string,
-): { purpose: LinkPurpose; values: readonly string[] } | undefined {
+/** What a link of a mail does, for whom. */
+interface Link {
+  purpose: LinkPurpose;
+  subject: LinkSubject;
+}
+
+/** @returns undefined if it is not a link of ours */
+function readLink(url: URL, secret: string): Link | undefined {
   const purpose = purposes.find((each) => pathOf(each) === url.pathname);
-  const values = purpose && parseLinkToken(purpose, url.searchParams.get('token') ?? '', secret);
-  return purpose && values && { purpose, values };
+  const subject = purpose && parseLinkToken(purpose, url.searchParams.get('token') ?? '', secret);
+  return purpose && subject && { purpose, subject };
 }
 
 const answer = (status: number, title: string, content: Html): Answer =>
@@ -77,7 +79,7 @@ export function subscriptionPage(url: URL, secret: string): Answer {
   const link = readLink(url, secret);
   if (!link) return notFound();
   const { title, question } = pages[link.purpose];
-  const [repository = '', login = ''] = link.values;
+  const { repository, login } = link.subject;
   return answer(
     200,
     title,
@@ -101,11 +103,8 @@ export async function answerSubscriptionForm(
   response.writeHead(status, headers).end(body);
 }
 
-async function carryOut(
-  { purpose, values }: { purpose: LinkPurpose; values: readonly string[] },
-  store: SubscriptionStore,
-): Promise<Answer> {
+async function carryOut({ purpose, subject }: Link, store: SubscriptionStore): Promise<Answer> {
   const { done, carryOut: act } = pages[purpose];
-  await act(store, values);
-  return answer(200, 'Done', html`<p>${done(values[0] ?? '')}</p>`);
+  await act(store, subject);
+  return answer(200, 'Done', html`<p>${done(subject.repository)}</p>`);
 }
