@@ -4,7 +4,7 @@ import type { Calendar } from './calendar.ts';
 import { addDays, addHours, type CivilDate, type Instant } from './civil-date.ts';
 import { finalStates, foldRide, type RideState, type RideView } from './fold-ride.ts';
 import type { Ride, RideEvent, RideEventDetail } from './ride.ts';
-import { isProblem } from './ride-log.ts';
+import { isProblem, isRollingBack } from './ride-log.ts';
 import { isStopped, ringToStart } from './start-ring.ts';
 
 /** Random numbers from 0 to less than 1, the same for the same seed. */
@@ -122,7 +122,21 @@ function playDay(
   const view = look(0);
   const detail = isStopped(view) || isLate(view) ? decision(view, random) : whim(view, random);
   if (detail) append(0, 'maintainer', detail);
-  const started = ringToStart(detail ? look(0) : view, [], calendar, now);
+  const decided = detail ? look(0) : view;
+  for (const { ring, state } of decided.stops) {
+    if (state.kind !== 'rolling-back' || state.deployment !== undefined) continue;
+    const deployment = (result.deployments += 1);
+    append(0, 'gatehouse', {
+      kind: 'rollback-started',
+      ring: ring.name,
+      to: state.to,
+      deployment,
+    });
+    const answer = outcome(ring.name, deployment, random);
+    if (answer) append(1, 'gatehouse', answer);
+    look(2);
+  }
+  const started = ringToStart(decided, [], calendar, now);
   if (!started) return;
   const ring = started.ring.name;
   const deployment = (result.deployments += 1);
@@ -135,7 +149,9 @@ function playDay(
 }
 
 const isLate = ({ stops }: RideView): boolean =>
-  stops.some(({ state }) => state.kind === 'deploying' && state.isLate);
+  stops.some(
+    ({ state }) => (state.kind === 'deploying' || state.kind === 'rolling-back') && state.isLate,
+  );
 
 /** The result of a deployment; undefined if none ever comes. */
 function outcome(
@@ -157,15 +173,19 @@ function decision({ stops, hold }: RideView, random: () => number): RideEventDet
   const reason = 'simulated';
   if (at < 0.6) return undefined;
   if (hold) return at < 0.95 ? { kind: 'resume' } : { kind: 'withdrawn', reason };
-  const stop = stops.find(({ state }) => isProblem(state) || state.kind === 'deploying');
+  const stop = stops.find(
+    ({ state }) => isProblem(state) || isRollingBack(state) || state.kind === 'deploying',
+  );
   if (!stop) return undefined;
   const ring = stop.ring.name;
   if (at < 0.85) return { kind: 'retry', ring };
   if (at < 0.92) return { kind: 'passed-by-person', ring, reason };
   if (at < 0.96) return { kind: 'skipped', ring, reason };
-  return at < 0.98
-    ? { kind: 'withdrawn', reason }
-    : { kind: 'rolled-back', to: '0.9', reason, rings: [] };
+  if (at < 0.98 && !isRollingBack(stop.state)) return { kind: 'withdrawn', reason };
+  const rings = stops
+    .filter(({ state }) => state.kind !== 'planned' && state.kind !== 'skipped')
+    .map((each) => ({ ring: each.ring.name, to: '0.9' }));
+  return { kind: 'rolled-back', to: '0.9', reason, rings };
 }
 
 /** What people do although nothing is wrong. */

@@ -21,7 +21,8 @@ function faultIn({ state, stops, turn, ride }: RideView, now: string): string | 
   if (turn && turn.deadline === '') return `${ride.id} without a deadline`;
   const first = stops.findIndex((stop) => !isDone(stop.state));
   const later = first < 0 ? [] : stops.slice(first + 1);
-  if (!finalStates.has(state) && later.some((stop) => stop.state.kind !== 'planned'))
+  const isForward = !finalStates.has(state) && state !== 'rolling-back';
+  if (isForward && later.some((stop) => stop.state.kind !== 'planned'))
     return `${ride.id} skipped a ring`;
   const dates = stops.flatMap((stop) => stop.estimate?.date ?? []);
   if (dates.join() !== dates.toSorted().join()) return `${ride.id} goes back in time`;

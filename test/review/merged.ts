@@ -7,7 +7,7 @@ import { plan } from '../../src/review/plan.ts';
 import type { Comment, Snapshot } from '../../src/review/model/snapshot.ts';
 import { factsOf } from './simulated-github.ts';
 
-export const invoices = 'certified-connectors/Contoso Invoices';
+const invoices = 'certified-connectors/Contoso Invoices';
 
 /** Version 1.1 of "Contoso Invoices", merged on a Monday. */
 export const ride: Ride = {

@@ -1,3 +1,4 @@
+import { shortDigest } from '../../release/describe-ride.ts';
 import type { RideView, Stop } from '../../release/fold-ride.ts';
 import type { LifeCycleAction } from '../../release/life-cycle.ts';
 import { isDone, isProblem, isRollingBack } from '../../release/ride-log.ts';
@@ -432,11 +433,10 @@ function targetText(
   { ride: { folder } }: RideView,
   { histories }: { histories: readonly RideHistory[] },
 ): string {
-  const digest = histories.find(({ ride }) => ride.folder === folder && ride.version === version)
-    ?.ride.digest;
-  return digest === undefined
-    ? codeSpan(version)
-    : `${codeSpan(version)} (digest ${codeSpan(digest.slice(0, 12))})`;
+  const found = histories.find(({ ride }) => ride.folder === folder && ride.version === version);
+  return found
+    ? `${codeSpan(version)} (digest ${codeSpan(shortDigest(found.ride))})`
+    : codeSpan(version);
 }
 
 const unknownVersion = (to: string | undefined): string =>
