@@ -49,7 +49,7 @@ test('lines without effect, and connectors without owners', () => {
   ]);
   expect(findings.map(({ message }) => message.replaceAll(/[⟦⟧]/g, ''))).toMatchInlineSnapshot(`
     [
-      "The owners of \`/certified-connectors/A/\` are never asked, because line \`6\` and others below match the same files, and the last match wins. Put all owners into one line.",
+      "The owners of \`/certified-connectors/A/\` are never asked, because later lines match the same files, such as line 6, and the last match wins. Put all owners into one line.",
       "\`custom-connectors/C D\` has no owner: no line matches it.",
       "GitHub skips this line, which begins with \`!\`, which cannot exclude files here.",
       "GitHub skips this line, which has a range such as \`[a-z]\`, which does not work here.",
@@ -94,15 +94,14 @@ test('of the lines that it compares, each file has the one that decides', () => 
   );
 });
 
+// Comparing each file with each line would exceed the time limit of the test many times over.
 test('the work grows with the lines and files, not with their product', () => {
   const folders = Array.from({ length: 20_000 }, (_, index) => `certified-connectors/C${index}`);
   const text = folders.map((folder) => `/${folder}/ @a`).join('\n');
-  const started = performance.now();
   const { findings } = lintCodeowners(
     text,
     folders.flatMap((folder) => [`${folder}/a.json`, `${folder}/b.json`]),
     new Map(folders.map((folder) => [folder, `${folder}/a.json`])),
   );
   expect(findings).toEqual([]);
-  expect(performance.now() - started).toBeLessThan(5_000);
 });
