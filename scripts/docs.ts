@@ -16,6 +16,7 @@ import { verdicts } from '../src/changes/verdicts.ts';
 import { readConnector } from '../src/connector/connector.ts';
 import { packageName, runsAs } from '../src/shared/project.ts';
 import * as analyzers from '../src/analyzers/analyze.ts';
+import { apiRoutes } from '../src/portal/api/routes.ts';
 import { markdownTable } from '../src/report/markdown.ts';
 import { toPretty } from '../src/report/pretty.ts';
 import { reportOf } from '../src/report/report.ts';
@@ -351,6 +352,18 @@ async function operatorsPage(): Promise<string> {
   );
 }
 
+/** The page about the API, with the table of its routes. */
+function apiPage(): string {
+  const table = markdownTable(
+    ['`GET`', ''],
+    apiRoutes.map(({ path, summary }) => [`\`${path}\``, summary]),
+  );
+  return readFileSync(join(docs, 'api.md'), 'utf8').replace(
+    /(<!-- written by npm run docs: routes -->\n)[^]*?(<!-- end -->)/,
+    (_, start: string, end: string) => `${start}\n${table}\n\n${end}`,
+  );
+}
+
 const docs = fileURLToPath(new URL('../docs/', import.meta.url));
 const pages = new Map([
   ['check.svg', await example()],
@@ -359,6 +372,7 @@ const pages = new Map([
   ['editor.svg', await editorPicture()],
   ['../CONTRIBUTING.md', contributing()],
   ['action.md', actionPage()],
+  ['api.md', apiPage()],
   ['operate.md', await operatorsPage()],
   ['cli.md', cliPage()],
   ['policies.md', policyPage()],

@@ -14,6 +14,11 @@ export class RateLimiter {
     this.#maxClients = maxClients;
   }
 
+  /** How many clients it remembers. */
+  get size(): number {
+    return this.#windows.size;
+  }
+
   /**
    * Counts a request.
    * @param now in milliseconds

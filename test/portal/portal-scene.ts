@@ -54,6 +54,8 @@ export class PortalScene {
   readonly queries: string[] = [];
   now = '2026-11-18T12:00:00.000Z';
   readonly errors: unknown[] = [];
+  /** Of all answers. */
+  readonly statuses: number[] = [];
   readonly #server;
 
   constructor(store: Store, proxies: number) {
@@ -77,9 +79,10 @@ export class PortalScene {
       proxies,
       onError: (error) => this.errors.push(error),
     });
-    this.#server = createServer(
-      (incoming, response) => void answerGet(incoming, response, {}, portal),
-    );
+    this.#server = createServer((incoming, response) => {
+      response.once('finish', () => this.statuses.push(response.statusCode));
+      void answerGet(incoming, response, {}, portal);
+    });
   }
 
   /** @param proxies see `GATEHOUSE_PROXIES` */
@@ -103,6 +106,13 @@ export class PortalScene {
     this.#server.closeAllConnections();
     await closed;
     await this.store.close(1);
+  }
+
+  /** Without a slash at the end. */
+  get address(): string {
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('no address');
+    return `http://127.0.0.1:${address.port}`;
   }
 
   /** Time passes, at least until the portal reads the repositories again. */
@@ -170,9 +180,8 @@ export class PortalScene {
   }
 
   async bytes(path: string, headers: Record<string, string> = {}, method = 'GET') {
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('no address');
-    const sent = request({ host: '127.0.0.1', port: address.port, path, headers, method });
+    const { hostname: host, port } = new URL(this.address);
+    const sent = request({ host, port, path, headers, method });
     const received = new Promise<IncomingMessage>((resolve, reject) =>
       sent.once('response', resolve).once('error', reject),
     );
