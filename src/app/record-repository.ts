@@ -21,7 +21,12 @@ export async function recordRepository(
   // Nothing is stored under a name that another repository may get.
   if (name.toLowerCase() === `${repository.owner}/${repository.repo}`.toLowerCase())
     await store.recordRepository(
-      { name, isPublic, train: settings.ok ? trainOf(settings.value) : undefined },
+      {
+        name,
+        isPublic,
+        train: settings.ok ? trainOf(settings.value) : undefined,
+        reference: settings.ok ? settings.value.reference : undefined,
+      },
       new Date(now),
     );
   return settings;

@@ -28,6 +28,8 @@ export type FolderCommit = Pick<ConnectorRecord, 'commit' | 'createdAt' | 'modif
 export interface ChangedConnector extends FolderCommit {
   facts: ConnectorFacts;
   type: ConnectorType;
+  /** The files that its reference page is made of, by their paths within the folder. */
+  contents?: ReadonlyMap<string, Uint8Array>;
 }
 
 /** What changed of a connector that does not come from its files. */

@@ -1,7 +1,9 @@
 import { Calendar } from '../release/calendar.ts';
 import type { Instant } from '../release/civil-date.ts';
+import { defaultSettings } from '../settings/defaults.ts';
+import type { ReferenceSettings } from '../settings/reference-settings.ts';
+import type { StoredRepository } from '../store/repositories.ts';
 import type { Store } from '../store/store.ts';
-import type { TrainSettings } from '../settings/train-settings.ts';
 
 /** How long what was read of the repositories is used, in milliseconds. */
 const maxAge = 5_000;
@@ -17,14 +19,20 @@ export class ShownRepository {
   readonly name: string;
   /** Of what is deployed and of the catalog. */
   readonly revision: string;
+  readonly reference: ReferenceSettings;
   readonly #store: Store;
   /** Without the freezes that people declared. */
   readonly #calendar: Calendar | undefined;
   readonly #computed = new Map<string, Promise<unknown>>();
 
-  constructor(name: string, revision: string, train: TrainSettings | null, store: Store) {
+  constructor(
+    { name, train, reference }: Pick<StoredRepository, 'name' | 'train' | 'reference'>,
+    revision: string,
+    store: Store,
+  ) {
     this.name = name;
     this.revision = revision;
+    this.reference = reference ?? defaultSettings.reference;
     this.#store = store;
     this.#calendar = train ? new Calendar(train) : undefined;
   }
@@ -100,14 +108,13 @@ export class RepositoryDirectory {
         each.revision,
       ]),
     );
-    return stored.map(({ name, publicAt, train, ...row }) => {
+    return stored.map((row) => {
+      const { name, publicAt } = row;
       const revision = `${row.revision}.${catalogs.get(name.toLowerCase()) ?? 0}`;
       const known = before.find(({ repository }) => repository.name === name)?.repository;
       // At the same revision it is the same object, because that keeps its calendar.
       const repository =
-        known?.revision === revision
-          ? known
-          : new ShownRepository(name, revision, train, this.#store);
+        known?.revision === revision ? known : new ShownRepository(row, revision, this.#store);
       return { repository, publicAt };
     });
   }

@@ -3,6 +3,7 @@ import type { CatalogUpdate, IndexedCatalog } from '../catalog/catalog-update.ts
 import { factsVersion } from '../catalog/read-facts.ts';
 import { liveVersions } from '../release/live-versions.ts';
 import { columnsOf, commitColumns, operationColumns } from './catalog-rows.ts';
+import { replaceConnectorFiles } from './connector-files.ts';
 import { endRows, replaceRow } from './connector-rows.ts';
 import type { Tables } from './database.ts';
 import { ridesOf } from './rides.ts';
@@ -69,7 +70,8 @@ export async function updateCatalog(
   const replaced = [...changed.map(({ facts }) => facts.folder), ...removed];
   const rings = await ringsOf(transaction, repository, replaced);
   const before = await endRows(transaction, repository, replaced, { revision, now });
-  for (const { facts, type, ...commit } of changed) {
+  await replaceConnectorFiles(transaction, repository, changed, removed);
+  for (const { facts, type, contents: _, ...commit } of changed) {
     const { folder } = facts;
     const { id } = await transaction
       .insertInto('connectors')
@@ -190,6 +192,6 @@ export async function deleteCatalog(
   transaction: Transaction<Tables>,
   repository: string,
 ): Promise<void> {
-  for (const table of ['connectors', 'catalogs'] as const)
+  for (const table of ['connectors', 'connector_files', 'catalogs'] as const)
     await transaction.deleteFrom(table).where('repository', '=', repository).execute();
 }

@@ -15,6 +15,7 @@ import type {
 import type { Channel, NoticeSubject } from '../notices/notice.ts';
 import type { SubscriberRole } from '../notices/subscription.ts';
 import type { Ride, RideEventDetail } from '../release/ride.ts';
+import type { ReferenceSettings } from '../settings/reference-settings.ts';
 import type { FreezeScope, TrainSettings } from '../settings/train-settings.ts';
 import type { RecordEntry } from '../review/model/effects.ts';
 import type { FileFacts, Signature, Verification } from '../review/model/snapshot.ts';
@@ -178,6 +179,7 @@ export interface Tables {
     name: string;
     public_at: Date | null;
     train: TrainSettings | null;
+    reference: ReferenceSettings | null;
     revision: Generated<number>;
   };
   /** Notices to send, and those that were sent (`notices/notice.ts`). */
@@ -219,6 +221,14 @@ export interface Tables {
     created_at: Date;
     /** When the person confirmed the address. Until then nothing else is sent to it. */
     confirmed_at: Date | null;
+  };
+  /** What the pages of connectors are made of: the files of the folder with this digest. */
+  connector_files: {
+    repository: string;
+    folder: string;
+    path: string;
+    digest: string;
+    content: Uint8Array;
   };
   /**
    * Records of a pull request, one per kind and comment. For what has no comment, for a hold, a merge request and a rejection

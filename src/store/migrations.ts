@@ -434,4 +434,19 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '0014-connector-files': {
+    async up(db: Kysely<unknown>) {
+      const schema = db.schema.withSchema('gatehouse');
+      await schema
+        .createTable('connector_files')
+        .addColumn('repository', 'text', (column) => column.notNull())
+        .addColumn('folder', 'text', (column) => column.notNull())
+        .addColumn('path', 'text', (column) => column.notNull())
+        .addColumn('digest', 'text', (column) => column.notNull())
+        .addColumn('content', 'bytea', (column) => column.notNull())
+        .addPrimaryKeyConstraint('connector_files_key', ['repository', 'folder', 'path'])
+        .execute();
+      await schema.alterTable('repositories').addColumn('reference', 'jsonb').execute();
+    },
+  },
 };

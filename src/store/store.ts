@@ -16,6 +16,7 @@ import type {
 import { compareStrings } from '../shared/compare-strings.ts';
 import { deleteCatalog, indexedCatalog, updateCatalog } from './catalog.ts';
 import { CatalogQueries } from './catalog-queries.ts';
+import { connectorFilesOf } from './connector-files.ts';
 import { openDatabase, type Database, type DatabaseOptions } from './database.ts';
 import {
   startQueue,
@@ -528,6 +529,14 @@ export class Store {
     await this.#database.kysely
       .transaction()
       .execute((transaction) => deleteCatalog(transaction, repository.toLowerCase()));
+  }
+
+  /** The files of a connector by their paths within the folder; none unless they have the digest. */
+  async connectorFiles(
+    repository: string,
+    connector: { folder: string; digest: string },
+  ): Promise<ReadonlyMap<string, Uint8Array>> {
+    return connectorFilesOf(this.#database.kysely, repository.toLowerCase(), connector);
   }
 
   /** Every repository that was ever read, in the order of the names. */

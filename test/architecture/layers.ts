@@ -300,8 +300,17 @@ export const layers = {
   },
   portal: {
     purpose: 'What everyone may read: the public API and feeds. No SQL, no requests to GitHub',
-    imports: ['store', 'release', 'settings', 'report', 'catalog', 'connector', 'shared'],
-    packages: ['@hono/node-server', 'hono'],
+    imports: [
+      'store',
+      'reference',
+      'release',
+      'settings',
+      'report',
+      'catalog',
+      'connector',
+      'shared',
+    ],
+    packages: ['@hono/node-server', 'hono', 'lru-cache'],
     node: ['node:crypto', 'node:http', 'node:net'],
   },
   senders: {

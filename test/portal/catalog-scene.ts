@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { folderOf, type Case } from '../../fixtures/cases.ts';
 import type { ChangedConnector } from '../../src/catalog/catalog-update.ts';
 import type { ConnectorFacts } from '../../src/catalog/connector-record.ts';
+import { pageFiles } from '../../src/catalog/page-files.ts';
 import { readFacts } from '../../src/catalog/read-facts.ts';
 import { readConnector } from '../../src/connector/connector.ts';
 import { repository, type PortalScene } from './portal-scene.ts';
@@ -18,10 +19,12 @@ export function connector(
     .update(JSON.stringify([folder, changes]))
     .digest('hex');
   const blobs = new Map(files.files.map(({ path }) => [path, 'b'.repeat(40)]));
-  const facts: ConnectorFacts = readFacts(readConnector(files), blobs, digest);
+  const read = readConnector(files);
+  const facts: ConnectorFacts = readFacts(read, blobs, digest);
   return {
     facts: { ...facts, ...(title !== undefined && { title }) },
     type: 'third_party',
+    contents: pageFiles(files.files),
     commit: 'c'.repeat(40),
     createdAt: '2026-11-02T12:00:00.000Z',
     modifiedAt: '2026-11-02T12:00:00.000Z',

@@ -1,3 +1,4 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { connector, index } from './catalog-scene.ts';
@@ -227,4 +228,39 @@ test('walking all pages misses and repeats nothing that was there all the time',
     );
   }
   expect(scene.errors).toEqual([]);
+});
+
+test('the page of a connector and the schemas of its operations need no request to GitHub', async () => {
+  const scene = await PortalScene.open();
+  await scene.record();
+  await index(scene, [connector(invoices)]);
+  const page = await scene.get(`${at}/page.md`);
+  expect(page.headers['content-type']).toBe('text/markdown; charset=utf-8');
+  expect(page.text).toMatch(/^# Contoso Invoices/);
+  expect(page.text).toContain('## Actions');
+  const { list } = (await scene.get(`${at}/actions`)).json;
+  for (const operation of list) {
+    const uri = encodeURIComponent(String(Reflect.get(operation, 'uri')));
+    const path = `/api/v1/actions/details?connectAssetUri=${uri}`;
+    const { json } = await scene.get(path);
+    const objects = (await scene.get(`${path}&schemas=objects`)).json;
+    expect(json).toMatchObject({ refId: operation.id, refType: 'action' });
+    for (const name of ['inputSchema', 'outputSchema']) {
+      const schema: unknown = JSON.parse(String(Reflect.get(json, name)));
+      expect(Reflect.get(objects, name)).toEqual(schema);
+      expect(() =>
+        new Ajv2020({ strict: false, logger: false }).compile(Object(schema)),
+      ).not.toThrow();
+    }
+  }
+  const of = (uri: string) =>
+    scene.get(`/api/v1/actions/details?connectAssetUri=${encodeURIComponent(uri)}`);
+  const base = `connector://${repository}/certified-connectors`;
+  expect((await of(`${base}/Contoso%20Invoices/actions/Nothing`)).json.code).toBe('4004');
+  expect((await of(`${base}/X/actions/ListInvoices`)).json.code).toBe('4004');
+  for (const wrong of [`${base}/Contoso%20Invoices`, 'connector://a/b/c/d/actions/e', 'x', '%'])
+    expect((await of(wrong)).json.invalid).toMatchObject([{ name: 'connectAssetUri' }]);
+  // A connector that is removed takes its files with it.
+  await index(scene, [connector('certified-connectors/B')], [invoices]);
+  expect((await scene.get(`${at}/page.md`)).json.code).toBe('4004');
 });

@@ -5,6 +5,7 @@ import { afterEach, expect } from 'vitest';
 import { answerGet } from '../../src/app/answer-requests.ts';
 import { createPortal } from '../../src/portal/portal.ts';
 import type { NewRide, NewRideEvent, RideEventDetail } from '../../src/release/ride.ts';
+import { defaultSettings } from '../../src/settings/defaults.ts';
 import { Store } from '../../src/store/store.ts';
 import { modelTrain } from '../release/settings.ts';
 import { temporaryFolders } from '../store/temporary-folders.ts';
@@ -123,7 +124,13 @@ export class PortalScene {
   /** The store learns that a repository is public, and its train. */
   async record(name = repository, more: Partial<Parameters<Store['recordRepository']>[0]> = {}) {
     await this.store.recordRepository(
-      { name, isPublic: true, train: modelTrain, ...more },
+      {
+        name,
+        isPublic: true,
+        train: modelTrain,
+        reference: defaultSettings.reference,
+        ...more,
+      },
       new Date(this.now),
     );
     this.pass();

@@ -86,7 +86,7 @@ const filters = {
   },
 } as const satisfies Parameters;
 
-const connectorParameters = {
+export const connectorParameters = {
   parent: {
     schema: { type: 'string', maxLength: 100 },
     description: 'The first part of the folder.',
@@ -207,7 +207,7 @@ const listPublishers = route({
 const hasWords = (q = ''): boolean => searchTerms(q).length > 0;
 
 /** @throws Problem if there is no such connector */
-async function connectorOf(
+export async function connectorOf(
   { store, repository }: Source,
   { parent, name }: { parent: string; name: string },
 ): Promise<ConnectorRecord> {

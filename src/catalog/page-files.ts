@@ -1,0 +1,11 @@
+import type { FileEntry } from '../connector/connector.ts';
+import { findFiles } from '../connector/file-names.ts';
+
+/** The files of a connector that its reference page is made of, by their paths within the folder. */
+export function pageFiles(files: readonly FileEntry[]): Map<string, Uint8Array> {
+  const { definition, properties, readme } = findFiles(files);
+  const contents = new Map<string, Uint8Array>();
+  for (const file of [definition, properties, readme])
+    if (file?.bytes) contents.set(file.path, file.bytes);
+  return contents;
+}
