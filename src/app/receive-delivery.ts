@@ -48,11 +48,14 @@ async function receiveDelivery(
   { store, metrics, log, appId }: ReceiverContext,
 ): Promise<boolean> {
   if (!isObject(payload)) return true;
-  const { reviewRequests, heads, sweeps, trains, hidden } = affectedPullRequests(
-    appId,
-    name,
-    payload,
-  );
+  const {
+    reviewRequests,
+    heads,
+    sweeps,
+    trains,
+    hidden,
+    indexes = [],
+  } = affectedPullRequests(appId, name, payload);
   const action =
     'action' in payload && typeof payload.action === 'string' ? { action: payload.action } : {};
   let isNew: boolean;
@@ -62,7 +65,13 @@ async function receiveDelivery(
       for (const number of await store.pullsAt(repository, sha))
         reviewRequests.push({ repository, installation, number });
     }
-    isNew = await store.receive({ id, event: name, ...action }, reviewRequests, sweeps, trains);
+    isNew = await store.receive(
+      { id, event: name, ...action },
+      reviewRequests,
+      sweeps,
+      trains,
+      indexes.map((repository) => ({ repository })),
+    );
   } catch (error) {
     log.error({ err: error, delivery: id, event: name }, 'a delivery could not be stored');
     return false;

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { evaluate } from './evaluate.ts';
+import { readConnectorFacts } from './read-connector-facts.ts';
 import { loadSpeller } from '../analyzers/analyze.ts';
 import type { ProcessResponse, ProcessRequest } from './review-processes.ts';
 
@@ -9,6 +10,13 @@ let contents: Record<string, string> = {};
 process.on('message', (request: ProcessRequest) => {
   if ('blob' in request) {
     contents[request.blob] = request.content;
+    return;
+  }
+  if ('connector' in request) {
+    void readConnectorFacts(request.connector).then(
+      (connector) => respond({ connector }),
+      (error: unknown) => respond({ error }),
+    );
     return;
   }
   const { purpose } = request;

@@ -1,6 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { LRUCache } from 'lru-cache';
+import { readFacts } from '../catalog/read-facts.ts';
+import { readConnector } from '../connector/connector.ts';
 import type { Effect } from '../review/model/effects.ts';
 import { formatRepositoryName } from '../review/model/repository-name.ts';
 import type { Snapshot } from '../review/model/snapshot.ts';
@@ -13,6 +15,8 @@ import {
   type EvaluationPurpose,
 } from './evaluation-input.ts';
 
+import type { FactsInput, ReadConnectorFacts } from './read-connector-facts.ts';
+
 /** Limits for the evaluation of pull requests. */
 export interface Limits {
   /** How many pull requests are evaluated at the same time. */
@@ -23,13 +27,20 @@ export interface Limits {
   megabytes: number;
 }
 
-/** A message to a process: the content of one file each, then everything else. */
-export type ProcessRequest = { blob: string; content: string } | EvaluationInput;
+/**
+ * A message to a process: of a pull request the content of one file each, then everything else; of a
+ * connector to be indexed everything at once.
+ */
+export type ProcessRequest =
+  | { blob: string; content: string }
+  | EvaluationInput
+  | { connector: FactsInput };
 /** A message from a process: that it is ready, then the result of each request. */
 export type ProcessResponse =
   | { ready: true }
   | { effects: readonly Effect[] }
   | { evaluation: Evaluation }
+  | { connector: ReadConnectorFacts }
   | { error: unknown };
 type Result = Exclude<ProcessResponse, { ready: true }>;
 
@@ -85,6 +96,29 @@ export class ReviewProcesses {
   }
 
   /**
+   * What the catalog keeps of a connector. If reading it exceeds a limit, that is its problem, and
+   * nothing else is known of it.
+   */
+  async connectorFacts(input: FactsInput): Promise<ReadConnectorFacts> {
+    try {
+      const result = await this.#inProcess((child) =>
+        child.run([{ connector: input }], this.#limits.seconds),
+      );
+      if (!('connector' in result)) throw new Error('A review process did not return a connector.');
+      return result.connector;
+    } catch (error) {
+      if (!(error instanceof LimitExceededError)) throw error;
+      this.#onExceeded(input.folder.path, error.message);
+      const unread = readConnector({ ...input.folder, files: [] });
+      const facts = readFacts(unread, input.blobs, input.digest);
+      return {
+        facts: { ...facts, problem: `Reading the connector ${error.message}.` },
+        files: new Map(),
+      };
+    }
+  }
+
+  /**
    * Ends all processes. A review that waits for one never gets a result: its job was returned to the
    * queue.
    */
@@ -102,7 +136,7 @@ export class ReviewProcesses {
       if (!input) throw new Error(`The evaluation ${excess}, whatever it leaves out.`);
       try {
         return await this.#inProcess((child) =>
-          child.evaluate({ ...input, purpose }, this.#limits.seconds),
+          child.run(requestsOf({ ...input, purpose }), this.#limits.seconds),
         );
       } catch (error) {
         if (!(error instanceof LimitExceededError)) throw error;
@@ -161,6 +195,12 @@ export const startReviewProcesses = (
     onExceeded,
   );
 
+/** The messages about a pull request. */
+function* requestsOf({ snapshot, ...options }: EvaluationInput): Iterable<ProcessRequest> {
+  for (const [blob, content] of Object.entries(snapshot.contents)) yield { blob, content };
+  yield { ...options, snapshot: { ...snapshot, contents: {} } };
+}
+
 /** A limit was exceeded. The message says how: "took longer than 30 seconds". */
 class LimitExceededError extends Error {}
 
@@ -194,19 +234,20 @@ class ReviewProcess {
           : new Error(`A review process ended with ${signal ?? `status ${status}`}.`),
       );
     });
-    // `evaluate` awaits the promise, and fails with its error.
+    // `run` awaits the promise, and fails with its error.
     this.#ready.promise.catch(() => undefined);
   }
 
-  /** @throws LimitExceededError, after which the process has ended; and errors of the evaluation */
-  async evaluate({ snapshot, ...options }: EvaluationInput, seconds: number): Promise<Result> {
+  /**
+   * Sends messages, and waits for the result of the last one.
+   * @throws LimitExceededError, after which the process has ended; and errors of the process
+   */
+  async run(requests: Iterable<ProcessRequest>, seconds: number): Promise<Result> {
     await this.#ready.promise;
     const { promise } = (this.#pending = Promise.withResolvers());
     promise.catch(() => undefined); // it may fail while the files are being sent
-    // One file after another, so that this process can handle requests in between.
-    for (const [blob, content] of Object.entries(snapshot.contents))
-      await this.#send({ blob, content });
-    await this.#send({ ...options, snapshot: { ...snapshot, contents: {} } });
+    // One message after another, so that this process can handle requests in between.
+    for (const request of requests) await this.#send(request);
     const timer = setTimeout(() => {
       this.#fail(
         new LimitExceededError(

@@ -13,6 +13,7 @@ import { GitHubAccess } from './github-access.ts';
 import { JobWorker } from './job-worker.ts';
 import { advanceTrains, trainCron } from './jobs/advance-trains.ts';
 import { noticesCron, sendNotices } from './jobs/send-notices.ts';
+import { indexCatalog } from './jobs/index-catalog.ts';
 import { sweep, sweepCron } from './jobs/sweep.ts';
 import { listen, localAddress } from './listen.ts';
 import { createLog, type Log } from './log.ts';
@@ -173,6 +174,8 @@ async function serveApp(options: ServeOptions): Promise<Running> {
     await store.work(
       {
         pull: (work) => worker.review(work),
+        index: ({ data, isHeld }) =>
+          indexCatalog(data, isHeld, { log, clients, store, processes, clock }),
         sweep: ({ data }) => sweep(data, { log, clients, store, clock }),
         train: ({ isHeld }) =>
           advanceTrains(isHeld, {

@@ -21,6 +21,8 @@ export interface WebhookImpact {
   /** Heads of pull requests that GitHub did not name, because they come from a fork. */
   heads: { repository: string; installation: number; sha: string }[];
   sweeps: SweepJob[];
+  /** The repositories, as `owner/name`, whose catalogs may be behind. */
+  indexes?: readonly string[];
   /** Whether a deployment may have a result that rides wait for. */
   trains?: true;
   /** Repositories, as `owner/name`, that not everyone may read, or of which nobody knows. */
@@ -48,9 +50,14 @@ export function affectedPullRequests(appId: number, event: string, payload: Json
   const installation = asNumber(own(at(payload, 'installation'), 'id'));
   if (installation === undefined) return nothing;
   if (event === 'installation' || event === 'installation_repositories') {
-    return ['created', 'added', 'unsuspend', 'new_permissions_accepted'].includes(action)
-      ? { ...nothing, sweeps: [{ installation, all: false }] }
-      : nothing;
+    if (['created', 'added', 'unsuspend', 'new_permissions_accepted'].includes(action))
+      return { ...nothing, sweeps: [{ installation, all: false }] };
+    // The catalog of a repository that the App may no longer read is deleted.
+    const lists = action === 'removed' ? ['repositories_removed'] : ['repositories'];
+    const indexes = lists
+      .flatMap((list) => asList(own(payload, list)))
+      .flatMap((repository) => asName(own(asObject(repository) ?? {}, 'full_name')) ?? []);
+    return ['deleted', 'removed'].includes(action) ? { ...nothing, indexes } : nothing;
   }
   const repository = asName(own(at(payload, 'repository'), 'full_name'));
   if (repository === undefined) return nothing;
@@ -123,15 +130,30 @@ export function affectedPullRequests(appId: number, event: string, payload: Json
           asList(own(asObject(commit) ?? {}, list)),
         ),
       );
-      return paths.some((path) => typeof path === 'string' && policyPaths.has(path))
-        ? { ...nothing, sweeps: [{ ...from, all: true }] }
-        : nothing;
+      // Only the settings say which branch connectors go to, and the job compares its last commit.
+      const isBranch = asText(own(payload, 'ref'))?.startsWith('refs/heads/') === true;
+      return {
+        ...nothing,
+        ...(isBranch && { indexes: [repository] }),
+        ...(paths.some((path) => typeof path === 'string' && policyPaths.has(path)) && {
+          sweeps: [{ ...from, all: true }],
+        }),
+      };
     }
-    case 'repository':
-      // GitHub is asked for the name, and whether it is public: a delivery may be an old one.
-      return action === 'publicized' || action === 'renamed' || action === 'transferred'
-        ? { ...nothing, sweeps: [{ ...from, all: false }] }
-        : nothing;
+    case 'repository': {
+      // Another name or visibility; or the repository is gone.
+      const renamed = asText(own(at(at(at(payload, 'changes'), 'repository'), 'name'), 'from'));
+      const owner = repository.slice(0, repository.indexOf('/'));
+      const former = asName(`${owner}/${renamed ?? ''}`);
+      // GitHub is asked whether it is public: a delivery may be an old one.
+      return {
+        ...nothing,
+        ...(['publicized', 'renamed', 'transferred'].includes(action) && {
+          sweeps: [{ ...from, all: false }],
+        }),
+        indexes: [repository, ...(former === undefined ? [] : [former])],
+      };
+    }
     default:
       return nothing;
   }

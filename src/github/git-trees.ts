@@ -76,7 +76,7 @@ export const readTree = (
       : ok(toList(from.tree, 'tree').map(toTreeEntry));
   });
 
-function fileKindOf({ type, mode }: TreeEntry): FileEntry['kind'] {
+export function fileKindOf({ type, mode }: TreeEntry): FileEntry['kind'] {
   if (type === 'commit') return 'submodule';
   return mode === '120000' ? 'link' : 'file';
 }

@@ -117,19 +117,35 @@ export async function readDefaultBranch(
   return { name, settings: await readSettingsFile(client, { owner, repo }, name) };
 }
 
+/** The last commit of a branch, and its files. */
+interface BranchTip {
+  name: string;
+  commit: string;
+  tree: readonly TreeEntry[];
+}
+
+const readTip = (
+  client: Client,
+  repository: RepositoryName,
+  branch: string,
+): Promise<Result<BranchTip>> =>
+  orUnreadable(async () => {
+    const response = await client.get(branchRoute, { ...repository, branch });
+    if (!response.ok) return response;
+    const { commit } = toObject(response.value, 'a branch');
+    const sha = shaAt(toObject(commit, 'a commit'), 'sha');
+    const tree = await readTree(client, repository, sha);
+    return tree.ok ? ok({ name: branch, commit: sha, tree: tree.value }) : tree;
+  });
+
 /** The settings file at the tip of a branch; null if there is none. */
 async function readSettingsFile(
   client: Client,
-  { owner, repo }: RepositoryName,
+  repository: RepositoryName,
   branch: string,
 ): Promise<Result<TextAtBase | null>> {
-  const tree = await orUnreadable(async () => {
-    const response = await client.get(branchRoute, { owner, repo, branch });
-    if (!response.ok) return response;
-    const { commit } = toObject(response.value, 'a branch');
-    return readTree(client, { owner, repo }, shaAt(toObject(commit, 'a commit'), 'sha'));
-  });
-  return readPolicyFile(client, { owner, repo }, tree, [settingsPath]);
+  const tip = await readTip(client, repository, branch);
+  return readPolicyFile(client, repository, tip.ok ? ok(tip.value.tree) : tip, [settingsPath]);
 }
 
 /** What GitHub says of a repository. */
@@ -156,31 +172,49 @@ export const readRepositoryInfo = (
     });
   });
 
+/** The branch that connectors are merged into. */
+export interface BaseBranch {
+  settings: Settings;
+  tip: BranchTip;
+}
+
+/**
+ * The base branch of a repository, with its settings as for a pull request into it.
+ * @param name of the default branch
+ */
+export async function readBase(
+  client: Client,
+  { owner, repo }: RepositoryName,
+  name: string,
+): Promise<Result<BaseBranch>> {
+  const repository = { owner, repo };
+  const settingsAt = (branch: Result<BranchTip>): Promise<Result<TextAtBase | null>> =>
+    readPolicyFile(client, repository, branch.ok ? ok(branch.value.tree) : branch, [settingsPath]);
+  const resolve = (ref: string, settings: Result<TextAtBase | null>): Result<Settings> =>
+    resolveSettings({ repository, settings, defaultBranch, pull: { base: { ref } } });
+  let tip = await readTip(client, repository, name);
+  const defaultBranch = { name, settings: await settingsAt(tip) };
+  let settings = resolve(name, defaultBranch.settings);
+  if (settings.ok && settings.value.base !== name) {
+    const { base } = settings.value;
+    tip = await readTip(client, repository, base);
+    settings = resolve(base, await settingsAt(tip));
+  }
+  if (!settings.ok) return settings;
+  return tip.ok ? ok({ settings: settings.value, tip: tip.value }) : tip;
+}
+
 /**
  * The settings of a repository: those of its base branch, as for a pull request into it.
  * @param name of the default branch
  */
 export async function readSettings(
   client: Client,
-  { owner, repo }: RepositoryName,
+  repository: RepositoryName,
   name: string,
 ): Promise<Result<Settings>> {
-  const defaultBranch = { name, settings: await readSettingsFile(client, { owner, repo }, name) };
-  const repository = { owner, repo };
-  const guard = resolveSettings({
-    repository,
-    settings: defaultBranch.settings,
-    defaultBranch,
-    pull: { base: { ref: name } },
-  });
-  if (!guard.ok || guard.value.base === name) return guard;
-  const { base } = guard.value;
-  return resolveSettings({
-    repository,
-    settings: await readSettingsFile(client, repository, base),
-    defaultBranch,
-    pull: { base: { ref: base } },
-  });
+  const base = await readBase(client, repository, name);
+  return base.ok ? ok(base.value.settings) : base;
 }
 
 /** The repository that a pull request's repository is a fork of, as `owner/name`. */

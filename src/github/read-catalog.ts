@@ -21,7 +21,7 @@ import type {
 import type { Settings } from '../settings/defaults.ts';
 import type { Client, ListLimit } from './client.ts';
 import { comparisonRequest, toChangedFiles } from './commits.ts';
-import { readBlob, readTree, type TreeEntry } from './git-trees.ts';
+import { readBlob, type TreeEntry } from './git-trees.ts';
 import {
   integerAt,
   isObject,
@@ -74,8 +74,9 @@ export async function readCatalog(
 ): Promise<CatalogConnector[]> {
   const others = connectorsInTree(tree, settings, new Set(connectors.map(({ path }) => path)));
   const facts = await known.fileFacts(
-    others.flatMap(({ definition, icon }) => [
+    others.flatMap(({ definition, properties, icon }) => [
       ...(definition ? [definition.sha] : []),
+      ...(properties ? [properties.sha] : []),
       ...(icon === undefined ? [] : [icon]),
     ]),
   );
@@ -98,10 +99,11 @@ export async function readCatalog(
         ),
     ),
   );
-  const publishers = await readPublishers(client, repository, others, connectors);
-  return others.map(({ definition, properties: _properties, ...connector }) => ({
+  const publishers = await readPublishers(client, repository, others, connectors, facts);
+  return others.map(({ definition, properties, ...connector }) => ({
     ...connector,
     ...publishers.get(connector.path),
+    ...(properties && facts.get(properties.sha)),
     ...(definition && facts.get(definition.sha)),
     ...(connector.icon !== undefined && facts.get(connector.icon)),
     ...headers.get(connector.path),
@@ -114,9 +116,13 @@ async function readPublishers(
   repository: RepositoryName,
   others: readonly ConnectorInTree[],
   connectors: Snapshot['connectors'],
+  known: ReadonlyMap<string, FileFacts>,
 ): Promise<ReadonlyMap<string, Pick<CatalogConnector, 'publisher'>>> {
   const icons = new Set(connectors.map(({ after }) => iconBlobOf(after)));
-  const withSameIcon = others.filter(({ icon }) => icon !== undefined && icons.has(icon));
+  const withSameIcon = others.filter(
+    ({ icon, properties }) =>
+      icon !== undefined && icons.has(icon) && !known.has(properties?.sha ?? ''),
+  );
   return new Map(
     await Promise.all(
       withSameIcon.slice(0, maxLookups.properties).map(async ({ path, properties }) => {
@@ -198,40 +204,6 @@ function newTitles(
   };
   const title = titleOf(after);
   return title === undefined || title === titleOf(before) ? [] : [title];
-}
-
-/** How many definitions one call of `readDefinitions` reads. */
-const maxDefinitions = 200;
-
-/**
- * Reads definitions of a repository that are not known yet, the first `maxDefinitions` of them.
- * @param commit of the branch that connectors are in
- * @returns what the definitions say, by the SHA of their blob
- */
-export async function readDefinitions(
-  client: Client,
-  repository: RepositoryName,
-  commit: string,
-  known: KnownConnectors,
-): Promise<Result<ReadonlyMap<string, FileFacts>>> {
-  const tree = await readTree(client, repository, commit);
-  if (!tree.ok) return tree;
-  // The settings of the branch are not known here, so each folder may be a class folder.
-  const definitions = [...filesByFolder(tree.value, () => true).values()].flatMap(
-    (files) => findFiles(files).definition?.entry ?? [],
-  );
-  const facts = await known.fileFacts(definitions.map(({ sha }) => sha));
-  const found = new Map<string, FileFacts>();
-  for (const definition of definitions) {
-    if (found.size >= maxDefinitions) break;
-    if (facts.has(definition.sha) || found.has(definition.sha)) continue;
-    if (definition.size > limits.fileBytes) found.set(definition.sha, {});
-    else {
-      const bytes = await readBlob(client, repository, definition.sha);
-      if (bytes.ok) found.set(definition.sha, toHeader(bytes.value));
-    }
-  }
-  return ok(found);
 }
 
 async function readDefinitionHeader(

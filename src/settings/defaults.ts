@@ -21,6 +21,8 @@ export interface Settings {
   rules: SeverityOverrides;
   /** Words that are correct besides those of the dictionary, in any case. */
   words: readonly string[];
+  /** The publishers whose connectors are the platform's own. */
+  platform: readonly string[];
   /** The path of the baseline of known errors, from the root of the repository. */
   baseline: string;
   /** The branch that connectors go to; '' for the default branch of the repository. */
@@ -145,6 +147,7 @@ export const defaultSettings: Settings = {
   },
   rules: {},
   words: [],
+  platform: [],
   baseline: '.github/gatehouse-baseline.json',
   base: '',
   approvals: 1,

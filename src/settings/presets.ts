@@ -46,6 +46,7 @@ export const presets: Readonly<Record<PresetName, Partial<Settings>>> = {
   none: {},
   microsoft: {
     base: 'dev',
+    platform: ['Microsoft'],
     screenshots: 4,
     ring: 'first-ring',
     train: {

@@ -30,6 +30,12 @@ export interface SweepJob {
   all: boolean;
 }
 
+/** A repository whose catalog may be behind its base branch. */
+export interface IndexJob {
+  /** `owner/name`. */
+  repository: string;
+}
+
 /** A job that a worker processes. */
 export interface Work<T> {
   data: T;
@@ -54,6 +60,7 @@ const pulls = 'pulls';
 const sweeps = 'sweeps';
 const trains = 'trains';
 const notices = 'notices';
+const indexes = 'indexes';
 /** High, because each time a process is killed counts as an attempt. */
 const retryLimit = 1000;
 
@@ -67,6 +74,15 @@ export interface Queue {
   requestTrain(transaction: Transaction<Tables>): Promise<void>;
   /** Has the notices sent that are due, if that does not wait already. */
   requestNotices(transaction: Transaction<Tables>): Promise<void>;
+  /**
+   * Has the catalog of a repository brought up to date, if that does not wait already.
+   * @param when `daily`: once a day, however often it is requested; or after some seconds
+   */
+  requestIndex(
+    job: IndexJob,
+    transaction: Transaction<Tables>,
+    when?: 'daily' | { seconds: number },
+  ): Promise<void>;
   /** Starts to process jobs, and to sweep, advance trains and send notices on a schedule. */
   work(
     handlers: {
@@ -76,6 +92,8 @@ export interface Queue {
       train?: (work: Work<object>) => Promise<void>;
       /** Only one process at a time runs it. Never, if it is left out. */
       notices?: (work: Work<object>) => Promise<void>;
+      /** Never, if it is left out. */
+      index?: (work: Work<IndexJob>) => Promise<void>;
     },
     options: { concurrency: number; sweepCron: string; trainCron?: string; noticesCron?: string },
   ): Promise<void>;
@@ -125,6 +143,7 @@ export async function startQueue(
   await createQueue(boss, sweeps, { ...options, policy: 'short' });
   await createQueue(boss, trains, { ...options, policy: 'stately' });
   await createQueue(boss, notices, { ...options, policy: 'stately' });
+  await createQueue(boss, indexes, { ...options, policy: 'stately' });
   if (database.embedded) await returnOrphans(boss, database.kysely);
 
   const isHeld = async (id: string, retryCount: number): Promise<boolean> => {
@@ -154,6 +173,14 @@ export async function startQueue(
     },
     async requestNotices(transaction) {
       await boss.send(notices, {}, { db: fromKysely(transaction) });
+    },
+    async requestIndex(job, transaction, when) {
+      await boss.send(indexes, toStorable(job), {
+        singletonKey: job.repository.toLowerCase(),
+        ...(when === 'daily' && { singletonSeconds: 86_400 }),
+        ...(typeof when === 'object' && { startAfter: when.seconds }),
+        db: fromKysely(transaction),
+      });
     },
     async work(handlers, { concurrency, sweepCron, trainCron, noticesCron }) {
       const startWorker = <T extends object>(
@@ -193,6 +220,7 @@ export async function startQueue(
       };
       for (let index = 0; index < concurrency; index++) await startWorker(pulls, handlers.pull);
       await startWorker(sweeps, handlers.sweep);
+      if (handlers.index) await startWorker(indexes, handlers.index);
       await boss.schedule(sweeps, sweepCron, { all: false });
       await boss.send(sweeps, { all: false }, { singletonKey: 'everything' });
       const startScheduled = async (
@@ -271,7 +299,7 @@ async function returnOrphans(boss: PgBoss, kysely: Kysely<Tables>): Promise<void
   const { rows } = await sql<{
     id: string;
     name: string;
-  }>`select id::text as id, name from pgboss.job where state = 'active' and name in (${pulls}, ${sweeps}, ${trains}, ${notices})`.execute(
+  }>`select id::text as id, name from pgboss.job where state = 'active' and name in (${pulls}, ${sweeps}, ${trains}, ${notices}, ${indexes})`.execute(
     kysely,
   );
   for (const { id, name } of rows) {

@@ -20,6 +20,7 @@ import { connectorFilesOf } from './connector-files.ts';
 import { openDatabase, type Database, type DatabaseOptions } from './database.ts';
 import {
   startQueue,
+  type IndexJob,
   type MergeGroup,
   type PullJob,
   type Queue,
@@ -86,7 +87,16 @@ import {
 import { addVerifications, verificationsOf, type VerificationFilter } from './verifications.ts';
 
 export { RideChangedError } from './rides.ts';
-export type { MergeGroup, NoticeOutcome, PullJob, PullKey, StoredSubscription, SweepJob, Work };
+export type {
+  IndexJob,
+  MergeGroup,
+  NoticeOutcome,
+  PullJob,
+  PullKey,
+  StoredSubscription,
+  SweepJob,
+  Work,
+};
 
 /** A pull request that a delivery says may have changed. */
 export interface ReviewRequest {
@@ -160,6 +170,7 @@ export class Store {
   /**
    * Stores a delivery and requests its reviews and sweeps, in one transaction.
    * @param trains whether to advance the trains, too
+   * @param indexes the repositories whose catalogs may be behind
    * @returns false if the delivery was stored before
    */
   async receive(
@@ -167,6 +178,7 @@ export class Store {
     requests: readonly ReviewRequest[],
     sweeps: readonly SweepJob[] = [],
     trains = false,
+    indexes: readonly IndexJob[] = [],
   ): Promise<boolean> {
     return this.#database.kysely.transaction().execute(async (transaction) => {
       const { numInsertedOrUpdatedRows } = await transaction
@@ -179,6 +191,7 @@ export class Store {
         await this.#requestReview(request, id, transaction);
       for (const sweep of sweeps) await this.#queue.requestSweep(sweep, transaction);
       if (trains) await this.#queue.requestTrain(transaction);
+      for (const index of indexes) await this.#queue.requestIndex(index, transaction);
       return true;
     });
   }
@@ -192,6 +205,13 @@ export class Store {
       for (const request of inLockOrder(requests))
         await this.#requestReview(request, reason, transaction);
     });
+  }
+
+  /** Has the catalog of a repository brought up to date: once a day, or after some seconds. */
+  async requestIndex(job: IndexJob, when: 'daily' | { seconds: number }): Promise<void> {
+    await this.#database.kysely
+      .transaction()
+      .execute((transaction) => this.#queue.requestIndex(job, transaction, when));
   }
 
   /** Puts a review off. A review that is requested in the meantime replaces it. */

@@ -335,6 +335,7 @@ export const layers = {
       'release',
       'settings',
       'report',
+      'catalog',
       'connector',
       'json',
       'ownership',

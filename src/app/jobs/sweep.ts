@@ -7,7 +7,6 @@ import {
   repositoryNamed,
   type NamedRepository,
 } from '../../github/list-pull-requests.ts';
-import { readDefinitions } from '../../github/read-catalog.ts';
 import { parseRepositoryName } from '../../review/model/repository-name.ts';
 import { unavailable } from '../../review/model/result.ts';
 import type { Result } from '../../review/model/snapshot.ts';
@@ -15,7 +14,6 @@ import type { ReviewRequest, Store, SweepJob } from '../../store/store.ts';
 import type { Clients } from '../clients.ts';
 import type { Clock } from '../clock.ts';
 import { recordRepository } from '../record-repository.ts';
-import { knownConnectors } from '../review-pull-request.ts';
 
 /** Sweeps all repositories every 15 minutes. */
 export const sweepCron = '*/15 * * * *';
@@ -35,7 +33,7 @@ interface SweepContext {
 
 /**
  * Requests reviews of open pull requests that changed without a delivery, or were not reviewed for
- * a day. Deletes old deliveries.
+ * a day. Has catalogs compared with their branches once a day. Deletes old deliveries.
  */
 export async function sweep(job: SweepJob, context: SweepContext): Promise<void> {
   const { clients, store, clock } = context;
@@ -56,6 +54,10 @@ export async function sweep(job: SweepJob, context: SweepContext): Promise<void>
       await sweepRepository({ client, installation, repository, all: job.all, now }, context);
     }
   }
+  // Also of repositories that no installation has anymore.
+  if (job.installation === undefined)
+    for (const { repository } of await store.catalog.catalogs())
+      await store.requestIndex({ repository }, 'daily');
   await store.forgetDeliveries(new Date(now.getTime() - deliveryRetention));
 }
 
@@ -91,7 +93,6 @@ async function sweepRepository(
   const recorded = await recordRepository(client, name, { store, now: now.toISOString() });
   if (!recorded.ok) log.warn({ repository, reason: recorded.reason }, 'its settings are unknown');
   let pulls = 0;
-  let base: string | undefined;
   // The reviews of a page are requested before the next page is read, so memory does not grow.
   for await (const page of openPullRequestsOf(client, name, 'newest')) {
     const missed: ReviewRequest[] = [];
@@ -100,7 +101,6 @@ async function sweepRepository(
       repository,
       open.map(({ number }) => number),
     );
-    base ??= open[0]?.base;
     for (const { number, head, updatedAt } of open) {
       const last = lastReviews.get(number);
       const reviewedAt = last?.reviewedAt?.getTime() ?? 0;
@@ -116,11 +116,7 @@ async function sweepRepository(
     pulls += missed.length;
   }
   log.info({ repository, pulls }, 'swept');
-  if (base === undefined) return;
-  // Reviews compare titles with these definitions. A review itself could read only few of them.
-  const definitions = await readDefinitions(client, name, base, knownConnectors(store, repository));
-  if (definitions.ok) await store.addFileFacts(repository, definitions.value);
-  else log.warn({ repository, reason: definitions.reason }, 'a sweep could not read definitions');
+  await store.requestIndex({ repository }, 'daily');
 }
 
 async function* itemsOf<T>(

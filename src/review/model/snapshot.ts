@@ -345,6 +345,8 @@ export interface FileFacts {
   basePath?: string;
   /** The perceptual hash of an icon. */
   iconHash?: string;
+  /** The publisher that a properties file names. */
+  publisher?: string;
 }
 
 export interface Protection {
