@@ -57,7 +57,9 @@ export function affectedPullRequests(appId: number, event: string, payload: Json
     const indexes = lists
       .flatMap((list) => asList(own(payload, list)))
       .flatMap((repository) => asName(own(asObject(repository) ?? {}, 'full_name')) ?? []);
-    return ['deleted', 'removed'].includes(action) ? { ...nothing, indexes } : nothing;
+    return ['deleted', 'removed'].includes(action) && indexes.length > 0
+      ? { ...nothing, indexes }
+      : nothing;
   }
   const repository = asName(own(at(payload, 'repository'), 'full_name'));
   if (repository === undefined) return nothing;

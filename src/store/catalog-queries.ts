@@ -62,13 +62,13 @@ export class CatalogQueries implements CatalogSource {
     repository: string,
     { filters, q, sort, after, limit }: ConnectorQuery,
   ): Promise<Page<ConnectorSummary>> {
-    const view = await this.#view(repository, after);
-    if (view === 'expired') return 'expired';
     const terms = searchTerms(q ?? '');
     const order = sort === 'relevance' && terms.length === 0 ? 'title' : sort;
     const isByTitle = order === 'title';
+    const shape = [isByTitle ? 'string' : 'number', 'number', 'string'];
+    const view = await this.#view(repository, after && { ...after, shape });
+    if (view === 'expired') return 'expired';
     const [first, second] = keysOf(order, terms);
-    if (after && typeof after.key[0] !== (isByTitle ? 'string' : 'number')) return 'expired';
     const matching = this.#current(view)
       .select(['id', 'folder', first.as('first'), second.as('second')])
       .where(matches(terms))
@@ -184,9 +184,9 @@ export class CatalogQueries implements CatalogSource {
     repository: string,
     { q, folder, type, kind = ['action'], after, limit }: ActionQuery,
   ): Promise<Page<FoundAction>> {
-    const view = await this.#view(repository, after);
+    const shape = ['number', 'string', 'number'];
+    const view = await this.#view(repository, after && { ...after, shape });
     if (view === 'expired') return 'expired';
-    if (after && typeof after.key[0] !== 'number') return 'expired';
     const terms = searchTerms(q ?? '');
     let found = this.#current(view)
       .innerJoin('operations', 'operations.connector', 'connectors.id')
@@ -334,7 +334,10 @@ export class CatalogQueries implements CatalogSource {
   }
 
   /** The revision that a page shows. Expired if it is not kept, or never was. */
-  async #view(repository: string, after: Cursor | undefined): Promise<View | 'expired'> {
+  async #view(
+    repository: string,
+    after: (Cursor & { shape: readonly string[] }) | undefined,
+  ): Promise<View | 'expired'> {
     const catalog = await this.#catalog(repository);
     const revision = after?.revision ?? catalog?.revision ?? 0;
     if (after && !(catalog && isKept(after, catalog))) return 'expired';
@@ -386,13 +389,14 @@ const toState = (row: {
 
 /** Whether a cursor has the shape of one, and a revision whose connectors are all kept. */
 const isKept = (
-  { revision, key }: Cursor,
+  { revision, key, shape }: Cursor & { shape: readonly string[] },
   catalog: { revision: number; oldest_revision: number },
 ): boolean =>
   Number.isSafeInteger(revision) &&
   revision >= catalog.oldest_revision &&
   revision <= catalog.revision &&
-  key.length === 3 &&
+  key.length === shape.length &&
+  key.every((part, index) => typeof part === shape[index]) &&
   key.every((part) => typeof part === 'string' || Number.isSafeInteger(part));
 
 /** One row more than the limit says that there is a next page. */

@@ -157,14 +157,15 @@ describe('a delivery hints at', () => {
       'everything where the policy changes',
       'push',
       { ref: 'refs/heads/dev', commits: [{ modified: ['.github/gatehouse.yml'] }] },
-      { sweeps: [{ ...from, all: true }] },
+      { sweeps: [{ ...from, all: true }], indexes: [from.repository] },
     ],
     [
-      'nothing where connectors are pushed to the base',
+      'a catalog that is behind where connectors are pushed',
       'push',
       { ref: 'refs/heads/dev', commits: [{ added: ['certified-connectors/A/readme.md'] }] },
-      {},
+      { indexes: [from.repository] },
     ],
+    ['nothing where a tag is pushed', 'push', { ref: 'refs/tags/v1', commits: [] }, {}],
     [
       'what there may be where it is installed',
       'installation',
@@ -175,7 +176,7 @@ describe('a delivery hints at', () => {
       'nothing that can be read where it is taken away',
       'installation',
       { action: 'deleted', repositories: [{ full_name: 'contoso/a' }, { full_name: 'contoso/b' }] },
-      { hidden: ['contoso/a', 'contoso/b'] },
+      { hidden: ['contoso/a', 'contoso/b'], indexes: ['contoso/a', 'contoso/b'] },
     ],
     [
       'nothing that can be read where it is suspended',
@@ -193,31 +194,35 @@ describe('a delivery hints at', () => {
       'nothing that can be read where a repository is taken away',
       'installation_repositories',
       { action: 'removed', repositories_removed: [{ full_name: 'contoso/a' }] },
-      { hidden: ['contoso/a'] },
+      { hidden: ['contoso/a'], indexes: ['contoso/a'] },
     ],
     [
       'a repository that becomes private',
       'repository',
       { action: 'privatized', repository: { full_name: 'contoso/connectors', private: true } },
-      { hidden: ['contoso/connectors'] },
+      { hidden: ['contoso/connectors'], indexes: [from.repository] },
     ],
     [
       'a repository that may have become public, of which GitHub is asked',
       'repository',
       { action: 'publicized' },
-      { sweeps: [{ ...from, all: false }] },
+      { sweeps: [{ ...from, all: false }], indexes: [from.repository] },
     ],
     [
       'a repository with a new name, so that another one may get the old name',
       'repository',
       { action: 'renamed', changes: { repository: { name: { from: 'old' } } } },
-      { sweeps: [{ ...from, all: false }], hidden: ['contoso/old'] },
+      {
+        sweeps: [{ ...from, all: false }],
+        hidden: ['contoso/old'],
+        indexes: [from.repository, 'contoso/old'],
+      },
     ],
     [
       'a deleted repository',
       'repository',
       { action: 'deleted' },
-      { hidden: ['contoso/connectors'] },
+      { hidden: ['contoso/connectors'], indexes: [from.repository] },
     ],
     [
       'a repository of which the delivery does not say whether it is private',
@@ -233,6 +238,7 @@ describe('a delivery hints at', () => {
   test('those events that `app.yml` subscribes to, and no other', () => {
     expect(
       [...new Set(cases.map(([, event]) => event))]
+        // GitHub sends these to every App.
         .filter((event) => !event.startsWith('installation'))
         .sort(),
     ).toEqual(subscribed);

@@ -182,7 +182,7 @@ describe('a mistake has its line, its column and what to do', () => {
       'a setting that does not exist',
       'rule:\n  UrlNotValid: off',
       '1:1 `rule` is not a setting. Did you mean `rules`? The settings are ' +
-        '`preset`, `mode`, `since`, `suggestions`, `folders`, `rules`, `words`, `baseline`, `base`, `approvals`, `commitAuthorApproval`, `lastPushApproval`, ' +
+        '`preset`, `mode`, `since`, `suggestions`, `folders`, `rules`, `words`, `platform`, `baseline`, `base`, `approvals`, `commitAuthorApproval`, `lastPushApproval`, ' +
         '`screenshots`, `ring`, `train`, `preview`, `deploy`, `promise`, `gates`, `certificationAccount`, `labels`, `cla`, `attestations`, `reference`.',
     ],
     [
