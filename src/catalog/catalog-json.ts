@@ -95,7 +95,11 @@ export function connectorJson(repository: string, summary: ConnectorSummary): Co
     preview: isPreview,
     visibility: summary.visibility,
     script: hasScript,
-    counts: summary.counts,
+    counts: {
+      actions: summary.counts.actions,
+      triggers: summary.counts.triggers,
+      definitions: summary.counts.definitions,
+    },
     rings: summary.rings,
     ...present(summary, ['problem']),
     digest: summary.digest,
@@ -109,14 +113,26 @@ export const connectorDetailJson = (
   record: ConnectorRecord,
 ): ConnectorDetailJson => ({
   ...connectorJson(repository, record),
-  ...present(record, ['host', 'basePath', 'contact']),
-  files: record.files,
+  ...present(record, ['host', 'basePath']),
+  ...(record.contact && { contact: present(record.contact, ['name', 'url', 'email']) }),
+  files: filesJson(record.files),
   bytes: record.bytes,
   operations: record.operations.map((operation) =>
     operationJson(repository, record.folder, operation),
   ),
-  definitions: record.definitions,
+  definitions: record.definitions.map(({ name, usedBy }) => ({ name, usedBy })),
 });
+
+/** The files in a fixed order: a database does not keep the order of keys. */
+function filesJson(files: ConnectorRecord['files']): ConnectorRecord['files'] {
+  const roles = ['definition', 'properties', 'readme', 'icon', 'script'] as const;
+  const found: ConnectorRecord['files'] = {};
+  for (const role of roles) {
+    const file = files[role];
+    if (file) found[role] = { path: file.path, blob: file.blob };
+  }
+  return found;
+}
 
 /** @param repository `owner/name` */
 export const operationJson = (

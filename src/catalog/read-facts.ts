@@ -6,6 +6,7 @@ import type { ConnectionParameter, Properties } from '../connector/properties.ts
 import { isWebhook } from '../connector/webhooks.ts';
 import type { JsonFile } from '../json/document.ts';
 import { asObject, asText, objectEntries, objectsIn, type Json } from '../json/values.ts';
+import { maskFor, type Mask } from '../secrets/mask.ts';
 import { truncate } from '../shared/text.ts';
 import { folderOf } from './connector-index.ts';
 import {
@@ -38,11 +39,38 @@ export interface Blobs {
 }
 
 /**
- * What the catalog keeps of a connector, whatever its files contain. Never throws. Takes time that
- * grows linearly with the files.
+ * What the catalog keeps of a connector, whatever its files contain. Its secrets are masked. Never
+ * throws. Takes time that grows linearly with the files.
  * @param digest of all paths and blobs of the folder
  */
-export function readFacts(connector: Connector, blobs: Blobs, digest: string): ConnectorFacts {
+export const readFacts = (connector: Connector, blobs: Blobs, digest: string): ConnectorFacts =>
+  withoutSecrets(readUnmasked(connector, blobs, digest), maskFor(connector));
+
+/** Masks all texts of the connector. The digest and the SHAs stay: they look like secrets. */
+function withoutSecrets(found: ConnectorFacts, mask: Mask): ConnectorFacts {
+  const { folder, publisherKey, digest, files, iconHash, ...texts } = found;
+  return {
+    ...maskedStrings(texts, mask),
+    folder,
+    ...optional('publisherKey', publisherKey),
+    digest,
+    files,
+    ...optional('iconHash', iconHash),
+  };
+}
+
+/** A value with each of its strings masked, at every depth. */
+function maskedStrings<Value>(value: Value, mask: Mask): Value;
+function maskedStrings(value: unknown, mask: Mask): unknown {
+  if (typeof value === 'string') return mask(value);
+  if (Array.isArray(value)) return value.map((item: unknown) => maskedStrings(item, mask));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [key, maskedStrings(entry, mask)]),
+  );
+}
+
+function readUnmasked(connector: Connector, blobs: Blobs, digest: string): ConnectorFacts {
   const { definition, properties, path } = connector;
   const operations = definition ? operationsIn(definition) : [];
   const definitions = definition ? definitionsIn(definition) : [];

@@ -6,6 +6,7 @@ import { explain } from './commands/explain.ts';
 import { impact } from './commands/impact.ts';
 import { init } from './commands/init.ts';
 import { certificationPackage } from './commands/package.ts';
+import { catalog } from './commands/catalog.ts';
 import { page } from './commands/page.ts';
 import { review } from './commands/review.ts';
 import { serve } from './commands/serve.ts';
@@ -31,6 +32,7 @@ export const gatehouse: CommandGroup = {
     diff,
     explain,
     page,
+    catalog,
     init,
     certificationPackage,
     lsp,

@@ -51,7 +51,7 @@ export const layers = {
   },
   catalog: {
     purpose: 'All connectors of a repository: an entry each, and the index over them',
-    imports: ['connector', 'json', 'shared'],
+    imports: ['secrets', 'connector', 'json', 'shared'],
     pure: true,
   },
   changes: {
@@ -215,6 +215,7 @@ export const layers = {
     purpose: 'This disk, git and threads: finds connectors, reads folders, validates a checkout',
     imports: [
       'analyzers',
+      'release',
       'validation',
       'settings',
       'report',
@@ -385,6 +386,7 @@ export const layers = {
       'settings',
       'report',
       'changes',
+      'catalog',
       'rules',
       'secrets',
       'connector',
