@@ -187,6 +187,8 @@ export interface Reference {
   target: JsonObject | undefined;
   /** Whether it points to another reference. */
   chained: boolean;
+  /** Of a reference to a schema, the outermost schema that it is in. */
+  root: SchemaRoot | undefined;
 }
 
 /**
@@ -355,7 +357,7 @@ export class Definition {
     );
   }
 
-  #refer(at: JsonObject, kind: ReferenceKind): JsonObject | undefined {
+  #refer(at: JsonObject, kind: ReferenceKind, root?: SchemaRoot): JsonObject | undefined {
     const target = this.follow(at);
     const next = typeof at.$ref === 'string' ? this.#resolve(at.$ref) : undefined;
     this.references.push({
@@ -364,6 +366,7 @@ export class Definition {
       kind,
       target,
       chained: next?.$ref !== undefined,
+      root,
     });
     return target;
   }
@@ -517,7 +520,7 @@ export class Definition {
       else this.#byKeyword.set(keyword, [schema]);
     }
     if (raw.$ref !== undefined) {
-      const target = this.#refer(raw, 'schema');
+      const target = this.#refer(raw, 'schema', root);
       if (target) {
         const refs = this.#refsOfRoot.get(root);
         if (refs) refs.push(target);

@@ -271,3 +271,35 @@ test('a reference in another case gets the name that is meant', () => {
     'The target of the reference `#/definitions/INVOICE` does not exist. Write `#/definitions/Invoice`: names must match exactly.',
   ]);
 });
+
+test('a reference to a definition that was deleted names the operations that break', () => {
+  const messages = findingsIn({
+    definition: { definitions: { Invoice: null } },
+  })
+    .filter(({ rule }) => rule === 'SchemaReferenceNotFound')
+    .map(({ message }) => message);
+  expect(messages.length).toBeGreaterThan(0);
+  expect(messages[0]).toMatch(
+    /^The target of the reference `#\/definitions\/Invoice` does not exist\. (`\w+`(, )?)+ needs? it\. Add it under `definitions`, or correct the name/,
+  );
+});
+
+test('a definition that only another definition refers to breaks the operations of that one', () => {
+  const reference = { schema: { $ref: '#/definitions/Outer' } };
+  const path = (id: string) => ({
+    get: { operationId: id, responses: { '200': { description: 'The value.', ...reference } } },
+  });
+  const [message] = findingsIn({
+    definition: {
+      definitions: {
+        Outer: { type: 'object', properties: { inner: { $ref: '#/definitions/Gone' } } },
+      },
+      paths: Object.fromEntries(
+        Array.from({ length: 7 }, (_, index) => [`/a${index}`, path(`Get${index}`)]),
+      ),
+    },
+  })
+    .filter(({ rule }) => rule === 'SchemaReferenceNotFound')
+    .map((finding) => finding.message);
+  expect(message).toContain('`Get0`, `Get1`, `Get2`, `Get3`, `Get4` and others need it.');
+});

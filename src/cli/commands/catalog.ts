@@ -73,18 +73,18 @@ const toText = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 /** Where the catalog comes from: what the options say, else the environment of a workflow. */
 function sourceOf(
   repository = process.env.GITHUB_REPOSITORY ?? '',
-  commit = process.env.GITHUB_SHA,
+  commit = process.env.GITHUB_SHA ?? '',
 ): { name: string; commit: string | undefined; files: string | undefined } {
-  const isNamed = /^[\w.-]+\/[\w.-]+$/.test(repository);
-  if (!isNamed && repository !== '')
+  if (repository !== '' && !/^[\w.-]+\/[\w.-]+$/.test(repository))
     throw new UserError(`The repository must be owner/name, not ${repository}.`);
-  if (commit !== undefined && !/^[0-9a-f]{7,64}$/i.test(commit))
+  if (commit !== '' && !/^[0-9a-f]{7,64}$/i.test(commit))
     throw new UserError(`The commit must be a SHA, not ${commit}.`);
-  const server = process.env.GITHUB_SERVER_URL ?? 'https://github.com';
+  const { GITHUB_SERVER_URL: server = '' } = process.env;
+  const host = server === '' ? 'https://github.com' : server;
   return {
-    name: isNamed ? repository : 'local/checkout',
-    commit,
-    files: isNamed && commit !== undefined ? `${server}/${repository}/blob/${commit}` : undefined,
+    name: repository === '' ? 'local/checkout' : repository,
+    commit: commit === '' ? undefined : commit,
+    files: repository === '' || commit === '' ? undefined : `${host}/${repository}/blob/${commit}`,
   };
 }
 

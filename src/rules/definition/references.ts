@@ -1,4 +1,9 @@
-import type { Definition, Reference, ReferenceKind } from '../../connector/definition.ts';
+import {
+  nameOf,
+  type Definition,
+  type Reference,
+  type ReferenceKind,
+} from '../../connector/definition.ts';
 import { safe } from '../../shared/finding.ts';
 import { memoize } from '../../shared/memoize.ts';
 import { writtenValue } from '../../json/values.ts';
@@ -64,11 +69,30 @@ const notFound = (kind: Section, id: string): Rule =>
       return (
         safe`The target of the reference ${writtenValue(reference.ref)} does not exist. ` +
         (match === undefined
-          ? safe`Add it under ${sections[kind]}, or correct the name (it is case-sensitive).`
+          ? brokenOperations(reference, definition) +
+            safe`Add it under ${sections[kind]}, or correct the name (it is case-sensitive).`
           : safe`Write ${`#/${sections[kind]}/${match}`}: names must match exactly.`)
       );
     },
   );
+
+/** Operations that a message names. */
+const maxNamed = 5;
+
+/** A sentence with the operations that cannot work without the target of a reference. */
+function brokenOperations({ root }: Reference, definition: Definition): string {
+  if (!root) return '';
+  const users = new Set(
+    (['input', 'output'] as const).flatMap((direction) =>
+      definition.operationsUsing(root, direction),
+    ),
+  );
+  const names = [...users].slice(0, maxNamed).map(nameOf);
+  if (names.length === 0) return '';
+  const others = users.size > names.length ? ' and others' : '';
+  const verb = users.size === 1 ? 'needs' : 'need';
+  return safe`${names}` + `${others} ${verb} it. `;
+}
 
 const notValid = (kind: Section, id: string): Rule =>
   referenceRule(
