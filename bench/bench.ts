@@ -29,6 +29,7 @@ import { rules } from '../src/rules/registry.ts';
 import { defaultSettings } from '../src/settings/defaults.ts';
 import { changed, tangled } from './changed.ts';
 import { context } from '../fixtures/context.ts';
+import { measureCatalog } from './catalog.ts';
 import { contoso } from './contoso.ts';
 
 interface Work {
@@ -81,6 +82,27 @@ const works = {
   },
   clean: { work: 'growth, no mistakes', bound: { atMost: 1.5 }, unit: '×' },
   faulty: { work: 'growth, mistakes in every operation', bound: { atMost: 1.5 }, unit: '×' },
+  catalogFiles: {
+    work: 'catalog of the whole corpus, as files',
+    bound: { atMost: 20 },
+    unit: ' s',
+  },
+  catalogMemory: {
+    work: 'catalog of the whole corpus, memory',
+    bound: { atMost: 512 },
+    unit: ' MB',
+  },
+  catalogPush: { work: 'catalog, one connector that changed', bound: { atMost: 0.3 }, unit: ' s' },
+  catalogSmall: {
+    work: 'catalog of 1,200 connectors, slowest of lists and searches (p95)',
+    bound: { atMost: 0.03 },
+    unit: ' s',
+  },
+  catalogLarge: {
+    work: 'catalog of 10,000 connectors, slowest of lists and searches (p95)',
+    bound: { atMost: 0.1 },
+    unit: ' s',
+  },
   fixes: { work: 'growth, fixing mistakes in every operation', bound: { atMost: 1.5 }, unit: '×' },
 } satisfies Record<string, Work>;
 type Kind = keyof typeof works;
@@ -431,6 +453,32 @@ function diffGrowth(): Row {
   };
 }
 
+async function catalogOfCorpus(): Promise<Row[]> {
+  say(`${works.catalogFiles.work} …`);
+  const site = join(temporary, 'site');
+  const { time, third } = await node([...usage, cli, 'catalog', corpus, '--output', site]);
+  const detail = 'index.json and the pages of each connector; from start to end';
+  return [
+    { ...works.catalogFiles, value: time / 1000, detail },
+    { ...works.catalogMemory, value: (Number(third) * 1024) / 1e6, detail },
+  ];
+}
+
+/** Queries of a catalog in the embedded database, which is slower than a PostgreSQL. */
+async function catalogQueries(count: number): Promise<Row[]> {
+  say(`catalog of ${count} connectors …`);
+  const { push, times } = await measureCatalog(count, join(temporary, `catalog-${count}`));
+  const [slowest] = times.toSorted((a, b) => b.p95 - a.p95);
+  const queries: Row = {
+    ...(count > 1200 ? works.catalogLarge : works.catalogSmall),
+    value: (slowest?.p95 ?? NaN) / 1000,
+    detail: times.map(({ what, p95 }) => `${what} ${p95.toFixed(1)} ms`).join(', '),
+  };
+  if (count > 1200) return [queries];
+  const detail = 'reading a connector with 16 operations and storing it; the longest of 20';
+  return [{ ...works.catalogPush, value: push / 1000, detail }, queries];
+}
+
 function diffTangled(): Row {
   say(`${works.diffTangled.work} …`);
   const pair = [folderOf(tangled(400, 'string')), folderOf(tangled(400, 'integer', 2))] as const;
@@ -554,6 +602,9 @@ const measurements: {
   { kinds: ['clean'], measure: () => [growth('clean')] },
   { kinds: ['faulty'], measure: () => [growth('faulty')] },
   { kinds: ['fixes'], measure: () => [growth('fixes')] },
+  { kinds: ['catalogFiles', 'catalogMemory'], corpus: true, measure: catalogOfCorpus },
+  { kinds: ['catalogPush', 'catalogSmall'], measure: () => catalogQueries(1200) },
+  { kinds: ['catalogLarge'], measure: () => catalogQueries(10_000) },
   { kinds: ['diffGrowth'], measure: () => [diffGrowth()] },
   { kinds: ['diffTangled'], measure: () => [diffTangled()] },
 ];

@@ -147,7 +147,7 @@ export class CatalogQueries implements CatalogSource {
     const view = await this.#view(repository, undefined);
     if (terms.length === 0 || view === 'expired') return undefined;
     const rows = await this.#current(view)
-      .select([sql<string>`search ->> 'title'`.as('title'), 'publisher', 'title_key'])
+      .select(['title_words as title', 'publisher', 'title_key'])
       .orderBy('title_key')
       .execute();
     const name = closestMatch(
@@ -512,7 +512,8 @@ const byTime = sql<number>`-coalesce(extract(epoch from connectors.modified_at) 
  */
 function rankOf(terms: readonly string[], table: 'connectors' | 'operations'): RawBuilder<number> {
   const words = terms.join(' ');
-  const title = sql`${sql.ref(`${table}.search`)} ->> 'title'`;
+  const title =
+    table === 'connectors' ? sql`connectors.title_words` : sql`(operations.search ->> 'title')`;
   return sql<number>`-(
     case when ${title} = ${words} then 3
       when starts_with(${title}, ${words}) then 2

@@ -55,6 +55,7 @@ export function columnsOf(facts: ConnectorFacts) {
     publisher_key: facts.publisherKey ?? null,
     publisher: facts.publisher ?? null,
     title_key: titleKeyOf(facts.title),
+    title_words: searchWords(facts.title).join(' '),
     categories: [...facts.categories],
     authentication: [...facts.authentication],
     triggers: triggers.size === 0 ? ['none'] : [...triggers].map(withoutPrefix),

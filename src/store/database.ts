@@ -127,6 +127,8 @@ export interface Tables {
     publisher_key: string | null;
     publisher: string | null;
     title_key: string;
+    /** The words of the title; see `searchWords`. */
+    title_words: string;
     categories: string[];
     authentication: string[];
     triggers: string[];

@@ -335,6 +335,7 @@ export const migrations: Record<string, Migration> = {
         .addColumn('publisher_key', 'text')
         .addColumn('publisher', 'text')
         .addColumn('title_key', ordered, (column) => column.notNull())
+        .addColumn('title_words', 'text', (column) => column.notNull())
         .addColumn('categories', names, (column) => column.notNull())
         .addColumn('authentication', names, (column) => column.notNull())
         .addColumn('triggers', names, (column) => column.notNull())
@@ -357,6 +358,8 @@ export const migrations: Record<string, Migration> = {
             .stored(),
         )
         .execute();
+      // Lists read the short columns of all rows: the long ones are stored beside the table.
+      await sql`alter table gatehouse.connectors set (toast_tuple_target = 128)`.execute(db);
       await sql`create unique index connectors_current on gatehouse.connectors (repository, folder) where valid_to is null`.execute(
         db,
       );
