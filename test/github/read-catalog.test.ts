@@ -45,7 +45,7 @@ describe('the connectors that a new one is compared with', () => {
 
   /** Reads the catalog for a new connector with a title and an icon, and counts the requests. */
   async function read(known: KnownConnectors) {
-    const base = await readBase(scene.client, name);
+    const base = await readBase(scene.client, name, 'dev');
     if (!base.ok) throw new Error(base.reason);
     const sha = scene.repository.store.writeBlob(definition(title, 'api7.northwind.com'));
     const iconSha = scene.repository.store.writeBlob(icon);
@@ -79,7 +79,7 @@ describe('the connectors that a new one is compared with', () => {
   /** What indexing finds out, by blob. */
   async function indexed(): Promise<KnownConnectors> {
     const facts = new Map<string, FileFacts>();
-    const base = await readBase(scene.client, name);
+    const base = await readBase(scene.client, name, 'dev');
     if (!base.ok) throw new Error(base.reason);
     for (const folder of foldersInTree(base.value.tip.tree, base.value.settings)) {
       const content = await readIndexedFolder(scene.client, name, folder);
