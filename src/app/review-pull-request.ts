@@ -144,7 +144,7 @@ async function assertNamed(
 }
 
 /** What the store knows of the connectors of a repository. */
-export const knownConnectors = (
+const knownConnectors = (
   store: Pick<Store, 'identities' | 'fileFacts'>,
   repository: string,
 ): KnownConnectors => ({

@@ -192,7 +192,7 @@ export function aheadOf({ ride, state, stops }: Omit<RideView, 'turn'>): Ahead {
 }
 
 /** When a version in flight is where. */
-export const earlierVersionOf = ({ ride, departure, stops }: RideView): EarlierVersion => ({
+const earlierVersionOf = ({ ride, departure, stops }: RideView): EarlierVersion => ({
   version: ride.version,
   pull: ride.pull,
   departsOn: departure?.departsOn,

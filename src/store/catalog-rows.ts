@@ -68,7 +68,7 @@ export function columnsOf(facts: ConnectorFacts) {
   };
 }
 
-export const isShown = ({ visibility }: OperationRecord): boolean => visibility !== 'internal';
+const isShown = ({ visibility }: OperationRecord): boolean => visibility !== 'internal';
 
 const withoutPrefix = (kind: OperationRecord['kind']): string => kind.replace(/^trigger-/, '');
 

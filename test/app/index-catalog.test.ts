@@ -89,6 +89,10 @@ describe('the catalog of a repository', () => {
         commit: app.repository.tip('dev'),
       });
       expect(records[1]).toMatchObject({ publisher: 'Contoso Ltd', type: 'third_party' });
+      // The reference page is made of them.
+      const { digest = '' } = records[1] ?? {};
+      const files = await at.store.connectorFiles(repository, { folder, digest });
+      expect([...files.keys()]).toContain('apiDefinition.swagger.json');
     });
   });
 

@@ -19,10 +19,6 @@ const catalog = (...words: string[]) =>
     GITHUB_SERVER_URL: '',
   });
 const readText = (path: string): string => readFileSync(join(folder, path), 'utf8');
-const readJson = <T>(path: string): T => {
-  const value: T = JSON.parse(readText(path));
-  return value;
-};
 
 beforeAll(() => {
   cpSync(contoso, join(repository, 'certified-connectors/Contoso Invoices'), { recursive: true });
@@ -45,7 +41,7 @@ describe('gatehouse catalog', () => {
   test('writes every connector as JSON, Markdown and HTML, also one that cannot be parsed', () => {
     const { status, err } = catalog('--output', 'site', '--repository', 'contoso/connectors');
     expect([status, err]).toEqual([0, '']);
-    const index = readJson<IndexJson>('site/index.json');
+    const index: IndexJson = JSON.parse(readText('site/index.json'));
     expect(index).toMatchObject({ schemaVersion: 1, repository: 'contoso/connectors' });
     expect(
       index.connectors.map(({ folder: path, title, problem }) => [path, title, problem]),
@@ -55,7 +51,7 @@ describe('gatehouse catalog', () => {
       ['custom-connectors/Hostile', hostile, 'There are no properties.'],
     ]);
     const at = 'site/certified-connectors/Contoso Invoices';
-    const detail = readJson<ConnectorDetailJson>(`${at}/connector.json`);
+    const detail: ConnectorDetailJson = JSON.parse(readText(`${at}/connector.json`));
     const { operations, definitions, host, basePath, contact, files, bytes, ...summary } = detail;
     expect(summary).toEqual(index.connectors[1]);
     expect(operations[0]).toMatchObject({
@@ -66,8 +62,8 @@ describe('gatehouse catalog', () => {
     expect(contact).toBeDefined();
     expect(files.definition?.blob).toMatch(/^[0-9a-f]{40}$/);
     const page = readText(`${at}/index.html`);
-    for (const { anchor, visibility } of operations)
-      if (visibility !== 'internal') expect(page).toContain(`id="${anchor}"`);
+    for (const { anchor } of operations.filter(({ visibility }) => visibility !== 'internal'))
+      expect(page).toContain(`id="${anchor}"`);
     expect(readText(`${at}/index.md`)).toContain('# Contoso Invoices');
     expect(existsSync(join(folder, 'site/certified-connectors/Broken/index.html'))).toBe(true);
     expect(readText('site/index.html')).toContain(

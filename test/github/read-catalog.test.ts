@@ -96,9 +96,8 @@ describe('the connectors that a new one is compared with', () => {
 
   const others = (connectors: readonly CatalogConnector[]) =>
     new ConnectorIndex(
-      connectors.map(({ path, iconHash, icon: _, ...entry }) => ({
+      connectors.map(({ iconHash, ...entry }) => ({
         ...entry,
-        path,
         class: 'certified' as const,
         ...(iconHash !== undefined && { icon: iconHash }),
       })),
@@ -114,7 +113,7 @@ describe('the connectors that a new one is compared with', () => {
     expect(found.withServer('api7.northwind.com', '/v1').map(({ path }) => path)).toEqual([
       'certified-connectors/Folder 7',
     ]);
-    const [first] = connectors.filter(({ iconHash }) => iconHash !== undefined);
+    const first = connectors.find(({ iconHash }) => iconHash !== undefined);
     expect(
       found.withSimilarIcon(first?.iconHash ?? '').map(({ path, publisher }) => [path, publisher]),
     ).toEqual([

@@ -1,6 +1,7 @@
 import type { Probot } from 'probot';
 import type { ChangedConnector, FolderCommit } from '../../catalog/catalog-update.ts';
 import { connectorType } from '../../catalog/connector-record.ts';
+import { pageFiles } from '../../catalog/page-files.ts';
 import { planIndex } from '../../catalog/plan-index.ts';
 import { publisherKeyOf } from '../../catalog/publisher.ts';
 import type { Client } from '../../github/client.ts';
@@ -183,6 +184,7 @@ async function readConnector(
     connector: {
       facts,
       type: connectorType(facts, platform),
+      contents: pageFiles(content.value.files),
       ...(commit?.ok === true && commit.value),
     },
     files,

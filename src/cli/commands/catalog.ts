@@ -46,7 +46,7 @@ export const catalog = defineCommand({
     const settings = await loadSettings(config, undefined, folder);
     const source = sourceOf(repository, commit);
     await requireEmpty(output);
-    const [json, pages, { readCheckoutCatalog }] = await Promise.all([
+    const [json, { connectorPages, startPage }, { readCheckoutCatalog }] = await Promise.all([
       import('../../catalog/catalog-json.ts'),
       import('../catalog-pages.ts'),
       import('../../workspace/read-checkout-catalog.ts'),
@@ -55,7 +55,7 @@ export const catalog = defineCommand({
     for (const { connector, record } of readCheckoutCatalog(folder, settings)) {
       const detail = json.connectorDetailJson(source.name, record);
       connectors.push(json.connectorJson(source.name, record));
-      const { html, markdown } = pages.connectorPages(connector, settings.reference, source.files);
+      const { html, markdown } = connectorPages(connector, settings.reference, source.files);
       const at = join(output, record.folder);
       await writeNew(join(at, 'connector.json'), toText(detail));
       await writeNew(join(at, 'index.md'), markdown);
@@ -63,7 +63,7 @@ export const catalog = defineCommand({
     }
     const index = json.indexJson(source.name, source.commit, connectors);
     await writeNew(join(output, 'index.json'), toText(index));
-    await writeNew(join(output, 'index.html'), pages.startPage(index));
+    await writeNew(join(output, 'index.html'), startPage(index));
     return 0;
   },
 });
