@@ -205,7 +205,7 @@ test('a merge that GitHub refuses is told of with the reason, is tried again wit
   pull.comment(ada, 'Now it is there.');
   await waitUntilIdle(at);
   expect(pull.mergedAt).toBeDefined();
-  expect(visibleState(pull, at).comment).toMatch(/^\*\*Merged\.\*\*/);
+  expect(visibleState(pull, at).comment).toMatch(/^\*\*In pre-release\.\*\*/);
   expect(visibleState(pull, at).comment).not.toContain('refused');
 });
 

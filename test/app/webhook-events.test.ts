@@ -41,15 +41,20 @@ describe('a delivery hints at', () => {
       'a new name of the repository',
       'repository',
       { action: 'renamed' },
-      { sweeps: [{ ...from, all: false }] },
+      { sweeps: [{ ...from, all: false }], indexes: [from.repository] },
     ],
     [
       'a new owner of the repository',
       'repository',
       { action: 'transferred' },
-      { sweeps: [{ ...from, all: false }] },
+      { sweeps: [{ ...from, all: false }], indexes: [from.repository] },
     ],
-    ['nothing where the repository is described anew', 'repository', { action: 'edited' }, {}],
+    [
+      'another default branch of the repository',
+      'repository',
+      { action: 'edited' },
+      { indexes: [from.repository] },
+    ],
     [
       'a changed title',
       'pull_request',

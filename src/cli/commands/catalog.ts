@@ -10,7 +10,7 @@ import { sharedOptions } from '../shared-options.ts';
 
 export const catalog = defineCommand({
   name: 'catalog',
-  summary: 'Write the catalog of a repository as files, with a reference page of each connector',
+  summary: 'Write the catalog of a repository as files: JSON and pages',
   usage: 'gatehouse catalog <folder>',
   example: 'gatehouse catalog . --output site',
   furtherExamples: ['gatehouse catalog . --output site --repository contoso/connectors'],

@@ -21,7 +21,7 @@ const subscribe = defineCommand({
   name: 'notices subscribe',
   summary: 'Subscribe a person who asks for mail about the release train',
   usage: 'gatehouse notices subscribe <login> <address>',
-  example: 'gatehouse notices subscribe ada ada@contoso.com --repository contoso/connectors',
+  example: 'gatehouse notices subscribe ada ada@contoso.com --repository contoso/repo',
   details: [
     'The person gets one mail with a link, and no other until they open it and confirm. For ' +
       'someone who is subscribed, it changes the address, the role and the time zone.',

@@ -90,7 +90,7 @@ function turnLabel({ scope: { folders } }: Facts, turn: WaitingOn): Label | unde
 }
 
 /**
- * With a train, `deploying` is from the first ring to the last, and `deployed` is everywhere.
+ * With a train, `deploying` is from the merge to the last ring, and `deployed` is everywhere.
  * Without one, both are about the deployment that the merge hands over.
  */
 function deploymentLabel(facts: Facts): Label | undefined {
@@ -106,8 +106,6 @@ function deploymentLabel(facts: Facts): Label | undefined {
 /** What ended before it was everywhere counts for nothing. */
 function rideLabel(states: readonly RideState[]): Label | undefined {
   const going = states.filter((state) => state === 'everywhere' || !finalStates.has(state));
-  if (going.length > 0 && going.every((state) => state === 'everywhere')) return 'deployed';
-  return going.some((state) => state === 'everywhere' || state === 'rolling-out')
-    ? 'deploying'
-    : undefined;
+  if (going.length === 0) return undefined;
+  return going.every((state) => state === 'everywhere') ? 'deployed' : 'deploying';
 }
