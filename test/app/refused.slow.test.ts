@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ticked } from '../../fixtures/pulls.ts';
+import { modelSettings, ticked } from '../../fixtures/pulls.ts';
 import { forbidden, refusedByGraphql } from '../github/fake/faults.ts';
 import type { Pull } from '../github/fake/repository.ts';
 import {
@@ -113,6 +113,11 @@ test('of a pull request that was closed before anybody looked nothing is said at
 
 test('what is deployed stays so when another connector is deployed after it', async () => {
   const { ada, rita, repository } = await begin();
+  // With a train, what is deployed to the preview is not deployed yet.
+  repository.push('dev', {
+    by: rita,
+    files: { '.github/gatehouse.yml': `${modelSettings}train: { rings: [] }\n` },
+  });
   const deployed = async (description: string, branch: string): Promise<Pull> => {
     repository.push(branch, {
       by: ada,

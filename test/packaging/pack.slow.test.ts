@@ -54,7 +54,7 @@ let packed: string[];
 /** What npm said while it installed the tarball. */
 let installed: ReturnType<typeof run>;
 /** What an installation may take, which documents say: the tarball, and `node_modules`. */
-const maxBytes = { packed: 2_000_000, installed: 56_000_000 };
+const maxBytes = { packed: 2_300_000, installed: 56_000_000 };
 /** Measured. */
 const bytes = { packed: 0, installed: 0 };
 
