@@ -37,8 +37,8 @@ export const lifeCycleActions = [
 export type LifeCycleAction = (typeof lifeCycleActions)[number];
 
 /**
- * The publisher of a connector: its owners by `CODEOWNERS`, or the author of the pull request if
- * that names none. A maintainer has write access to the repository.
+ * The publisher of a connector: its owners by `CODEOWNERS`, and the author of the pull request if
+ * no line there is about this connector only. A maintainer has write access to the repository.
  */
 export type Party = 'publisher' | 'maintainer';
 

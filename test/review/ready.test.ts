@@ -20,7 +20,8 @@ test('the publisher says that the preview was tested, and hears when it is where
 
 test('so does a maintainer, and the author if nobody owns the connector', () => {
   expect(ready('rita').outcomes).toEqual(['done']);
-  expect(ready('ada', '/ready all operations', { owners: '' }).outcomes).toEqual(['done']);
+  for (const owners of ['', '* @contoso/maintainers\n', '/certified-connectors/ @olaf-owns\n'])
+    expect(ready('ada', '/ready all operations', { owners }).outcomes).toEqual(['done']);
 });
 
 describe('is refused', () => {

@@ -1,7 +1,8 @@
+import { definitionName } from '../../connector/connector.ts';
 import { ok } from '../model/result.ts';
 import type { Codeowners } from '../model/facts.ts';
 import type { Result, Snapshot } from '../model/snapshot.ts';
-import { codeownersOf } from '../../ownership/codeowners.ts';
+import { codeownersOf, ownershipOf } from '../../ownership/codeowners.ts';
 
 /**
  * The owners that `CODEOWNERS` on the base branch names for a connector.
@@ -14,7 +15,7 @@ export function ownersOf(
   if (!owners.ok) return owners;
   const named =
     owners.value && folder !== undefined
-      ? codeownersOf(owners.value.text, `${folder}/apiDefinition.swagger.json`)
+      ? codeownersOf(owners.value.text, definitionIn(folder))
       : [];
   const accounts: number[] = [];
   const missing: string[] = [];
@@ -28,3 +29,16 @@ export function ownersOf(
     .map((owner) => owner.slice(1).toLowerCase());
   return ok({ named, logins, accounts, unknown: missing });
 }
+
+/** Whether a line of `CODEOWNERS` names owners of one connector, and of nothing else. */
+export function hasOwnLine({ owners }: Pick<Snapshot, 'owners'>, folder: string): boolean {
+  if (!owners.ok || !owners.value) return false;
+  const line = ownershipOf(owners.value.text, definitionIn(folder));
+  return (
+    line !== undefined &&
+    line.owners.length > 0 &&
+    `${line.pattern.replace(/^\//, '')}/`.startsWith(`${folder}/`)
+  );
+}
+
+const definitionIn = (folder: string): string => `${folder}/${definitionName}`;

@@ -2,7 +2,7 @@ import type { Role } from '../model/role.ts';
 import type { BaseFacts } from '../model/facts.ts';
 import { ok, unavailable } from '../model/result.ts';
 import { isGhost, isPerson } from '../model/account.ts';
-import { ownersOf } from './owners.ts';
+import { hasOwnLine, ownersOf } from './owners.ts';
 import type { Account, Result, Permission, Snapshot } from '../model/snapshot.ts';
 
 /** Whether an account has at least one of the roles. One that is known is enough. */
@@ -51,8 +51,9 @@ function foldersOf({ snapshot: { train, pull }, scope }: BaseFacts): string[] {
 }
 
 /**
- * Whether an account publishes a connector: its owners by `CODEOWNERS`, or the author of the pull
- * request if that names none. A former owner does not count.
+ * Whether an account publishes a connector: its owners by `CODEOWNERS`. The author of the pull
+ * request does, too, unless a line of `CODEOWNERS` names owners of this connector only: a line for
+ * everything names the maintainers, not a publisher. A former owner does not count.
  */
 export function isPublisher(
   account: Account,
@@ -61,9 +62,8 @@ export function isPublisher(
 ): Result<boolean> {
   const owners = ownersOf(snapshot, folder);
   if (!owners.ok) return owners;
-  return owners.value.named.length === 0
-    ? ok(account.id === snapshot.pull.author.id)
-    : isOwner(account, { owners });
+  const isAuthor = account.id === snapshot.pull.author.id;
+  return isAuthor && !hasOwnLine(snapshot, folder) ? ok(true) : isOwner(account, { owners });
 }
 
 /** Whether an account has write access to the repository. */
