@@ -79,6 +79,8 @@ export interface ActionQuery {
   folder?: string;
   /** Of the connector. */
   type?: readonly ConnectorType[];
+  /** The key of the connector's publisher. */
+  publisher?: string;
   /** Only `action` if left out. */
   kind?: readonly OperationKind[];
   after?: Cursor;
@@ -168,6 +170,8 @@ export interface CatalogSource {
   connector(repository: string, folder: string): Promise<ConnectorRecord | undefined>;
   /** Operations that users see. */
   searchActions(repository: string, query: ActionQuery): Promise<Page<FoundAction>>;
+  /** The folders of the connectors of a publisher, by its key. */
+  foldersOf(repository: string, publisher: string): Promise<ReadonlySet<string>>;
   /** By name. */
   publishers(repository: string): Promise<readonly PublisherRecord[]>;
   /** Every connector with its operations and definitions, by folder, without all in memory. */

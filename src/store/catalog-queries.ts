@@ -182,7 +182,7 @@ export class CatalogQueries implements CatalogSource {
 
   async searchActions(
     repository: string,
-    { q, folder, type, kind = ['action'], after, limit }: ActionQuery,
+    { q, folder, type, publisher, kind = ['action'], after, limit }: ActionQuery,
   ): Promise<Page<FoundAction>> {
     const shape = ['number', 'string', 'number'];
     const view = await this.#view(repository, after && { ...after, shape });
@@ -197,6 +197,7 @@ export class CatalogQueries implements CatalogSource {
       .where(matches(terms, 'operations'));
     if (folder !== undefined) found = found.where('connectors.folder', '=', folder);
     if (type) found = found.where(oneOf(sql.ref('connectors.type'), type));
+    if (publisher !== undefined) found = found.where('connectors.publisher_key', '=', publisher);
     let page = this.#kysely
       .selectFrom(found.as('found'))
       .selectAll()
@@ -240,6 +241,16 @@ export class CatalogQueries implements CatalogSource {
       limit,
       view.revision,
     );
+  }
+
+  async foldersOf(repository: string, publisher: string): Promise<ReadonlySet<string>> {
+    const view = await this.#view(repository, undefined);
+    if (view === 'expired') return new Set();
+    const rows = await this.#current(view)
+      .select('folder')
+      .where('publisher_key', '=', publisher)
+      .execute();
+    return new Set(rows.map(({ folder }) => folder));
   }
 
   async publishers(repository: string): Promise<PublisherRecord[]> {

@@ -61,6 +61,20 @@ test('a connector has everything that the catalog knows of it', async () => {
       reached: [{ ring: 'testing', since: '2026-11-20T18:00:00.000Z' }],
     },
   ]);
+  const [{ key = '', name = '' } = {}] = await scene.store.catalog.publishers(repository);
+  expect(list[0]).toMatchObject({ publisher: name });
+  const feed = async (publisher: string) =>
+    (await scene.get(`/feeds/train.ics?publisher=${encodeURIComponent(publisher)}`)).text;
+  expect(await feed(key)).toContain('SUMMARY:Contoso Invoices 1.0: ');
+  expect(await feed('nobody')).not.toContain('Contoso Invoices');
+  const actionsOf = async (publisher: string) =>
+    (
+      await scene.get(
+        `/api/v1/actions/search?connectorProviderCorpId=${encodeURIComponent(publisher)}`,
+      )
+    ).json.list;
+  expect((await actionsOf(key)).length).toBeGreaterThan(1);
+  expect(await actionsOf('nobody')).toEqual([]);
   const whole = (await scene.get('/catalog/index.json')).json;
   expect(whole).toEqual({
     schemaVersion: 1,

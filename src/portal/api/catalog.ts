@@ -325,18 +325,24 @@ const searchActions = listRoute({
       description: 'Only of the connector with this `uri` or in this folder.',
       example: 'connector://contoso/connectors/certified-connectors/Contoso%20Invoices',
     },
+    connectorProviderCorpId: {
+      schema: { type: 'string', maxLength: 300 },
+      description: 'Only of the publisher with this key, from `/api/v1/publishers`.',
+      example: 'contoso',
+    },
     integrationTypes: filters.type,
   },
   item: ref('FoundAction'),
   results,
   sort: () => ({ name: 'relevance', key: ['integer', 'text', 'integer'] }),
   async list({ store, repository: { name } }, values, { after, maxResults }) {
-    const { q, connectorId, integrationTypes } = values;
+    const { q, connectorId, connectorProviderCorpId: publisher, integrationTypes } = values;
     const folder = connectorId === undefined ? undefined : folderOf(connectorId, name);
     const page = await store.catalog.searchActions(name, {
       ...(q !== undefined && { q }),
       ...(folder !== undefined && { folder }),
       ...(integrationTypes && { type: integrationTypes }),
+      ...(publisher !== undefined && { publisher }),
       ...(after && { after }),
       limit: maxResults,
     });

@@ -228,10 +228,15 @@ const trainCalendar = route({
       description: 'Only the versions of the connector in this folder.',
       example: 'certified-connectors/Contoso Invoices',
     },
+    publisher: {
+      schema: { type: 'string', maxLength: 300 },
+      description: 'Only the versions of the publisher with this key, from `/api/v1/publishers`.',
+      example: 'contoso',
+    },
   },
   content: { type: 'text/calendar; charset=utf-8', schema: text() },
-  async respond(source, { folder }) {
-    const { repository, now } = source;
+  async respond(source, { folder, publisher }) {
+    const { store, repository, now } = source;
     const calendar = await repository.calendar();
     if (!calendar) throw noTrain();
     const filter = {
@@ -239,7 +244,15 @@ const trainCalendar = route({
       createdUntil: new Date(now),
     };
     const rides = await ridesOf(source, filter, calendar);
-    const shown = rides.filter(({ view }) => folder === undefined || view.ride.folder === folder);
+    const ofPublisher =
+      publisher === undefined
+        ? undefined
+        : await store.catalog.foldersOf(repository.name, publisher);
+    const shown = rides.filter(
+      ({ view: { ride } }) =>
+        (folder === undefined || ride.folder === folder) &&
+        (ofPublisher === undefined || ofPublisher.has(ride.folder)),
+    );
     const departures = departing(now, calendar).take(departuresInFeed).toArray();
     return `${trainFeed(repository.name, shown, departures, calendar, now)}\r\n`;
   },
