@@ -61,7 +61,7 @@ test('a connector has everything that the catalog knows of it', async () => {
       reached: [{ ring: 'testing', since: '2026-11-20T18:00:00.000Z' }],
     },
   ]);
-  const [{ key = '', name = '' } = {}] = await scene.store.catalog.publishers(repository);
+  const [{ key, name } = { key: '', name: '' }] = await scene.store.catalog.publishers(repository);
   expect(list[0]).toMatchObject({ publisher: name });
   const feed = async (publisher: string) =>
     (await scene.get(`/feeds/train.ics?publisher=${encodeURIComponent(publisher)}`)).text;
