@@ -1,10 +1,10 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { ConnectorJson } from '../../catalog/catalog-json.ts';
 import { errorMessage, UserError } from '../../shared/user-error.ts';
 import { linkOnTheWay } from '../../workspace/find-checkout.ts';
 import { loadSettings } from '../../workspace/validate-checkout.ts';
 import { defineCommand } from '../command.ts';
+import type { CatalogOrigin } from '../reference-pages.ts';
 import { write } from '../output.ts';
 import { sharedOptions } from '../shared-options.ts';
 
@@ -46,35 +46,18 @@ export const catalog = defineCommand({
     const settings = await loadSettings(config, undefined, folder);
     const source = sourceOf(repository, commit);
     await requireEmpty(output);
-    const [json, { connectorPages, startPage }, { readCheckoutCatalog }] = await Promise.all([
-      import('../../catalog/catalog-json.ts'),
-      import('../catalog-pages.ts'),
-      import('../../workspace/read-checkout-catalog.ts'),
-    ]);
-    const connectors: ConnectorJson[] = [];
-    for (const { connector, record } of readCheckoutCatalog(folder, settings)) {
-      const detail = json.connectorDetailJson(source.name, record);
-      connectors.push(json.connectorJson(source.name, record));
-      const { html, markdown } = connectorPages(connector, settings.reference, source.files);
-      const at = join(output, record.folder);
-      await writeNew(join(at, 'connector.json'), toText(detail));
-      await writeNew(join(at, 'index.md'), markdown);
-      await writeNew(join(at, 'index.html'), html);
-    }
-    const index = json.indexJson(source.name, source.commit, connectors);
-    await writeNew(join(output, 'index.json'), toText(index));
-    await writeNew(join(output, 'index.html'), startPage(index));
+    const { catalogFiles } = await import('../reference-pages.ts');
+    for (const { path, text } of catalogFiles(folder, settings, source))
+      await writeNew(join(output, path), text);
     return 0;
   },
 });
-
-const toText = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** Where the catalog comes from: what the options say, else the environment of a workflow. */
 function sourceOf(
   repository = process.env.GITHUB_REPOSITORY ?? '',
   commit = process.env.GITHUB_SHA ?? '',
-): { name: string; commit: string | undefined; files: string | undefined } {
+): CatalogOrigin {
   if (repository !== '' && !/^[\w.-]+\/[\w.-]+$/.test(repository))
     throw new UserError(`The repository must be owner/name, not ${repository}.`);
   if (commit !== '' && !/^[0-9a-f]{7,64}$/i.test(commit))

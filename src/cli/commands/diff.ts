@@ -1,5 +1,4 @@
 import { readConnector, type ConnectorFolder } from '../../connector/connector.ts';
-import type { ReferenceSettings } from '../../settings/reference-settings.ts';
 import { showsSource } from '../../report/format.ts';
 import type { SeverityOverrides } from '../../rules/severity.ts';
 import { reportOf } from '../../report/report.ts';
@@ -59,7 +58,8 @@ export const diff = defineCommand({
       return 0;
     }
     if (values.page) {
-      await write([await pageDifferences(before, after, reference)], values.output);
+      const { pageDifferences } = await import('../reference-pages.ts');
+      await write([pageDifferences(before, after, reference)], values.output);
       return 0;
     }
     const compared = compareFolders(before, after, showsSource(values.format, 1));
@@ -71,29 +71,6 @@ export const diff = defineCommand({
     return report.summary.errors > 0 ? 1 : 0;
   },
 });
-
-/** Characters of the differences of a page. */
-const maxPageLength = 1_000_000;
-
-/** What readers of the reference page will see differently, in Markdown. */
-async function pageDifferences(
-  before: ConnectorFolder,
-  after: ConnectorFolder,
-  settings: ReferenceSettings,
-): Promise<string> {
-  const [{ pageOf }, { pageDifference }, { renderDifference }] = await Promise.all([
-    import('../../reference/page-of.ts'),
-    import('../../reference/page-difference.ts'),
-    import('../../reference/render-difference.ts'),
-  ]);
-  const [earlier, later] = [before, after].map((folder) =>
-    pageOf(readConnector({ ...folder, path: after.path }), { settings }),
-  );
-  const difference = pageDifference(earlier ?? [], later ?? []);
-  return difference.sections.length === 0
-    ? 'Readers of the reference page will see no difference.\n'
-    : `${renderDifference(difference, maxPageLength)}\n`;
-}
 
 /**
  * Writes the old version of each operation that breaks into the files at `path`, beside the new one,

@@ -42,24 +42,8 @@ export const page = defineCommand({
         : { ...folder, path: candidateAt(resolve(path), folders, assumed, '.').path },
     );
     requireDefinition(connector, path);
-    const [{ pageOf }, { iconData }, { renderMarkdown }, { renderHtml }, { toJsonPage }] =
-      await Promise.all([
-        import('../../reference/page-of.ts'),
-        import('../../reference/icon-data.ts'),
-        import('../../reference/render-markdown.ts'),
-        import('../../reference/render-html.ts'),
-        import('../../reference/render-json.ts'),
-      ]);
-    const blocks = pageOf(connector, {
-      settings: reference,
-      ...(format === 'html' && { icon: iconData(connector) }),
-    });
-    const render = {
-      markdown: () => renderMarkdown(blocks),
-      html: () => renderHtml(blocks),
-      json: () => `${JSON.stringify(toJsonPage(blocks), null, 2)}\n`,
-    } as const;
-    await write([render[format]()], output);
+    const { connectorPage } = await import('../reference-pages.ts');
+    await write([connectorPage(connector, reference, format)], output);
     return 0;
   },
 });
