@@ -1,14 +1,13 @@
 import type { Client } from '../github/client.ts';
 import { isDelivered, readWebhook, type Installation } from '../github/read-app.ts';
 import { readBlob, readTree, type TreeEntry } from '../github/git-trees.ts';
-import { readPolicyFile, readProtection } from '../github/read-base-branch.ts';
 import {
-  readBranchTip,
-  readCodeownersErrors,
-  readLabelNames,
-  readRepositoryFacts,
-  type RepositoryFacts,
-} from '../github/read-setup.ts';
+  readPolicyFile,
+  readProtection,
+  readRepositoryInfo,
+  type RepositoryInfo,
+} from '../github/read-base-branch.ts';
+import { readBranchTip, readCodeownersErrors, readLabelNames } from '../github/read-setup.ts';
 import { resolveSettings } from '../review/derive-facts.ts';
 import { ownerProblems, unknownOwner } from './owner-problems.ts';
 import { codeownersPaths } from '../ownership/codeowners.ts';
@@ -66,7 +65,7 @@ export async function diagnose(
   const grants = app ? installationItems(app) : withoutApp('installation');
   const webhook = app ? [await webhookItem(app.client, now)] : withoutApp('webhook');
   if (!client) return { repository, items: [...grants, ...webhook] };
-  const facts = await readRepositoryFacts(client, name);
+  const facts = await readRepositoryInfo(client, name);
   if (!facts.ok)
     return {
       repository,
@@ -82,7 +81,7 @@ export async function diagnose(
     };
   const branches = await readBranches(client, name, facts.value);
   return {
-    repository: facts.value.fullName,
+    repository: facts.value.name,
     items: [
       { name: 'access', status: 'ok', message: `${repository} can be read with ${as}.` },
       ...grants,
@@ -108,7 +107,7 @@ interface Branches {
 async function readBranches(
   client: Client,
   name: RepositoryName,
-  { fullName, defaultBranch }: RepositoryFacts,
+  { name: fullName, defaultBranch }: RepositoryInfo,
 ): Promise<Branches> {
   const [owner = name.owner, repo = name.repo] = fullName.split('/');
   const read = async (branch: string) => {
@@ -252,7 +251,7 @@ async function webhookItem(app: Client, now: Date): Promise<DiagnosisItem> {
 /** The items that do not depend on the settings being valid. */
 function settingsItems(
   { settings, base, default: onDefault, hasFile }: Branches,
-  { forkOf }: RepositoryFacts,
+  { forkOf }: RepositoryInfo,
 ): DiagnosisItem[] {
   const items: DiagnosisItem[] = [];
   if (!settings.ok)

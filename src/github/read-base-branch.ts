@@ -155,6 +155,8 @@ export interface RepositoryInfo {
   /** Whether everyone may read it. */
   isPublic: boolean;
   defaultBranch: string;
+  /** The repository that all forks of it descend from, as `owner/name`; missing if it is no fork. */
+  forkOf?: string;
 }
 
 export const readRepositoryInfo = (
@@ -165,10 +167,12 @@ export const readRepositoryInfo = (
     const response = await client.get('GET /repos/{owner}/{repo}', { owner, repo });
     if (!response.ok) return response;
     const from = toObject(response.value, 'a repository');
+    const forkOf = forkSourceOf(from);
     return ok({
       name: stringAt(from, 'full_name'),
       isPublic: !booleanAt(from, 'private'),
       defaultBranch: stringAt(from, 'default_branch'),
+      ...(forkOf !== undefined && { forkOf }),
     });
   });
 
@@ -225,10 +229,12 @@ export async function readForkSource(
 ): Promise<string | undefined> {
   if (objectAt(objectAt(pull, 'base'), 'repo').fork !== true) return undefined;
   const response = await client.get('GET /repos/{owner}/{repo}', { owner, repo });
-  // `source` is the repository that all forks of it descend from.
-  const source = response.ok && isObject(response.value) ? response.value.source : undefined;
-  return isObject(source) ? stringAtOr(source, 'full_name', undefined) : undefined;
+  return response.ok && isObject(response.value) ? forkSourceOf(response.value) : undefined;
 }
+
+/** The repository that all forks of it descend from, as `owner/name`. */
+const forkSourceOf = ({ source }: { source?: unknown }): string | undefined =>
+  isObject(source) ? stringAtOr(source, 'full_name', undefined) : undefined;
 
 /**
  * The settings that decide what is read, or the defaults if they are invalid. The review reports

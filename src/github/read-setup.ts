@@ -3,7 +3,6 @@ import type { RepositoryName, Result } from '../review/model/snapshot.ts';
 import type { Client } from './client.ts';
 import {
   integerAt,
-  isObject,
   objectAt,
   orUnreadable,
   parseValid,
@@ -13,33 +12,6 @@ import {
   toList,
   toObject,
 } from './parse-response.ts';
-
-/** What GitHub says about a repository as a whole. */
-export interface RepositoryFacts {
-  /** `owner/name`, as GitHub spells it. */
-  fullName: string;
-  defaultBranch: string;
-  /** The repository that it is a fork of, as `owner/name`. */
-  forkOf?: string;
-}
-
-export const readRepositoryFacts = (
-  client: Client,
-  { owner, repo }: RepositoryName,
-): Promise<Result<RepositoryFacts>> =>
-  orUnreadable(async () => {
-    const response = await client.get('GET /repos/{owner}/{repo}', { owner, repo });
-    if (!response.ok) return response;
-    const from = toObject(response.value, 'a repository');
-    const forkOf = isObject(from.source)
-      ? stringAtOr(from.source, 'full_name', undefined)
-      : undefined;
-    return ok({
-      fullName: stringAt(from, 'full_name'),
-      defaultBranch: stringAt(from, 'default_branch'),
-      ...(forkOf !== undefined && { forkOf }),
-    });
-  });
 
 /** The last commit of a branch. */
 export const readBranchTip = (
