@@ -61,6 +61,14 @@ const sweeps = 'sweeps';
 const trains = 'trains';
 const notices = 'notices';
 const indexes = 'indexes';
+/** How each queue orders its jobs, and which of them it merges. */
+const policies = {
+  [pulls]: 'key_strict_fifo',
+  [sweeps]: 'short',
+  [trains]: 'stately',
+  [notices]: 'stately',
+  [indexes]: 'stately',
+} as const;
 /** High, because each time a process is killed counts as an attempt. */
 const retryLimit = 1000;
 
@@ -139,11 +147,8 @@ export async function startQueue(
     notify: true,
     deleteAfterSeconds: 86_400,
   };
-  await createQueue(boss, pulls, { ...options, policy: 'key_strict_fifo' });
-  await createQueue(boss, sweeps, { ...options, policy: 'short' });
-  await createQueue(boss, trains, { ...options, policy: 'stately' });
-  await createQueue(boss, notices, { ...options, policy: 'stately' });
-  await createQueue(boss, indexes, { ...options, policy: 'stately' });
+  for (const [name, policy] of Object.entries(policies))
+    await createQueue(boss, name, { ...options, policy });
   if (database.embedded) await returnOrphans(boss, database.kysely);
 
   const isHeld = async (id: string, retryCount: number): Promise<boolean> => {
@@ -241,9 +246,10 @@ export async function startQueue(
         name: string;
         state: string;
         count: number;
-      }>`select name, state::text as state, count(*)::int as count from pgboss.job where name in (${pulls}, ${sweeps}, ${trains}) and state < 'completed' group by 1, 2`.execute(
-        database.kysely,
-      );
+      }>`
+        select name, state::text as state, count(*)::int as count from pgboss.job
+        where name in (${pulls}, ${sweeps}, ${trains}) and state < 'completed'
+        group by 1, 2`.execute(database.kysely);
       const of = (name: string, ...states: string[]): number =>
         rows
           .filter((row) => row.name === name && states.includes(row.state))
@@ -299,9 +305,9 @@ async function returnOrphans(boss: PgBoss, kysely: Kysely<Tables>): Promise<void
   const { rows } = await sql<{
     id: string;
     name: string;
-  }>`select id::text as id, name from pgboss.job where state = 'active' and name in (${pulls}, ${sweeps}, ${trains}, ${notices}, ${indexes})`.execute(
-    kysely,
-  );
+  }>`
+    select id::text as id, name from pgboss.job
+    where state = 'active' and name = any(${Object.keys(policies)}::text[])`.execute(kysely);
   for (const { id, name } of rows) {
     await boss.fail(name, id, { message: 'the process ended' });
     await boss.update(name, undefined, { id, startAfter: 0 });

@@ -3,21 +3,12 @@ import { whoApproves } from '../commands/share.ts';
 import { ownersBranch } from '../facts/owners-branch.ts';
 import type { Share } from '../model/facts.ts';
 import { listed, mention } from '../model/markdown.ts';
+import type { Effect } from '../model/effects.ts';
 import type { Pull } from '../model/snapshot.ts';
 import { inertLine } from './squash-message.ts';
 
 /** A pull request that adds owners to a connector. */
-export interface ShareProposal {
-  base: string;
-  /** The commit that its branch begins at. */
-  tip: string;
-  branch: string;
-  title: string;
-  body: string;
-  /** Of its commit. */
-  message: string;
-  files: readonly { path: string; text: string }[];
-}
+export type ShareProposal = Omit<Extract<Effect, { kind: 'open-pull-request' }>, 'kind'>;
 
 /** The pull request that adds the owners a comment asks for. */
 export function shareProposal(
