@@ -222,9 +222,10 @@ export const migrations: Record<string, Migration> = {
         .addPrimaryKeyConstraint('ride_events_key', ['ride', 'seq'])
         .execute();
       // A deployment starts once, and has each result once.
-      await sql`create unique index ride_events_deployment on gatehouse.ride_events (ride, (detail ->> 'deployment'), (detail ->> 'kind')) where detail ->> 'deployment' is not null`.execute(
-        db,
-      );
+      await sql`
+        create unique index ride_events_deployment
+        on gatehouse.ride_events (ride, (detail ->> 'deployment'), (detail ->> 'kind'))
+        where detail ->> 'deployment' is not null`.execute(db);
       await sql`
         create function gatehouse.refuse_change() returns trigger language plpgsql as
         $$ begin raise exception 'events of a ride are only ever appended'; end $$`.execute(db);
@@ -271,12 +272,12 @@ export const migrations: Record<string, Migration> = {
         .addColumn('dropped_at', 'timestamptz')
         .addColumn('error', 'text')
         .execute();
-      await sql`create index notices_due on gatehouse.notices (due_at) where sent_at is null and dropped_at is null and not in_digest`.execute(
-        db,
-      );
-      await sql`create index notices_for_digest on gatehouse.notices (repository, recipient) where in_digest and digest is null and dropped_at is null`.execute(
-        db,
-      );
+      await sql`
+        create index notices_due on gatehouse.notices (due_at)
+        where sent_at is null and dropped_at is null and not in_digest`.execute(db);
+      await sql`
+        create index notices_for_digest on gatehouse.notices (repository, recipient)
+        where in_digest and digest is null and dropped_at is null`.execute(db);
       await sql`create index notices_of_ride on gatehouse.notices (ride)`.execute(db);
       await schema
         .createTable('preferences')
@@ -300,7 +301,9 @@ export const migrations: Record<string, Migration> = {
         .addColumn('noticed_seq', 'integer', (column) => column.notNull().defaultTo(0))
         .execute();
       // What happened before there were notices is not news.
-      await sql`update gatehouse.rides set noticed_seq = coalesce((select max(seq) from gatehouse.ride_events where ride = rides.id), 0)`.execute(
+      await sql`
+        update gatehouse.rides set noticed_seq =
+          coalesce((select max(seq) from gatehouse.ride_events where ride = rides.id), 0)`.execute(
         db,
       );
     },
@@ -353,19 +356,23 @@ export const migrations: Record<string, Migration> = {
         .addColumn('vector', sql`tsvector`, (column) =>
           column
             .generatedAlwaysAs(
-              sql`setweight(to_tsvector('simple', search ->> 'title'), 'A') || setweight(to_tsvector('english', search ->> 'title'), 'A') || setweight(to_tsvector('english', search ->> 'labels'), 'B') || setweight(to_tsvector('english', search ->> 'description'), 'C') || setweight(to_tsvector('english', search ->> 'operations'), 'D')`,
+              sql`setweight(to_tsvector('simple', search ->> 'title'), 'A')
+                || setweight(to_tsvector('english', search ->> 'title'), 'A')
+                || setweight(to_tsvector('english', search ->> 'labels'), 'B')
+                || setweight(to_tsvector('english', search ->> 'description'), 'C')
+                || setweight(to_tsvector('english', search ->> 'operations'), 'D')`,
             )
             .stored(),
         )
         .execute();
       // Lists read the short columns of all rows: the long ones are stored beside the table.
       await sql`alter table gatehouse.connectors set (toast_tuple_target = 128)`.execute(db);
-      await sql`create unique index connectors_current on gatehouse.connectors (repository, folder) where valid_to is null`.execute(
-        db,
-      );
-      await sql`create index connectors_ended on gatehouse.connectors (repository, ended_at) where valid_to is not null`.execute(
-        db,
-      );
+      await sql`
+        create unique index connectors_current on gatehouse.connectors (repository, folder)
+        where valid_to is null`.execute(db);
+      await sql`
+        create index connectors_ended on gatehouse.connectors (repository, ended_at)
+        where valid_to is not null`.execute(db);
       await sql`create index connectors_search on gatehouse.connectors using gin (vector)`.execute(
         db,
       );
@@ -382,7 +389,10 @@ export const migrations: Record<string, Migration> = {
         .addColumn('vector', sql`tsvector`, (column) =>
           column
             .generatedAlwaysAs(
-              sql`setweight(to_tsvector('simple', search ->> 'title'), 'A') || setweight(to_tsvector('english', search ->> 'title'), 'A') || setweight(to_tsvector('english', search ->> 'labels'), 'B') || setweight(to_tsvector('english', search ->> 'description'), 'C')`,
+              sql`setweight(to_tsvector('simple', search ->> 'title'), 'A')
+                || setweight(to_tsvector('english', search ->> 'title'), 'A')
+                || setweight(to_tsvector('english', search ->> 'labels'), 'B')
+                || setweight(to_tsvector('english', search ->> 'description'), 'C')`,
             )
             .stored(),
         )

@@ -110,22 +110,22 @@ async function moveRows(
         sql` and `,
       )})`,
   );
-  const isTaken = sql`exists (select 1 from ${table} as newer where newer.repository = ${to} and (${sql.join(
-    [sql`false`, ...same],
-    sql` or `,
-  )}))`;
+  const isSame = sql.join([sql`false`, ...same], sql` or `);
+  const isTaken = sql`exists (
+    select 1 from ${table} as newer where newer.repository = ${to} and (${isSame})
+  )`;
   // Events are never deleted, and with them no ride. Of two rides of one commit, one is deployed.
   if (name === 'rides')
-    await sql`update ${table} as older set ended_at = now() where repository = ${from} and ended_at is null and ${isTaken}`.execute(
-      transaction,
-    );
+    await sql`
+      update ${table} as older set ended_at = now()
+      where repository = ${from} and ended_at is null and ${isTaken}`.execute(transaction);
   else
     await sql`delete from ${table} as older where repository = ${from} and ${isTaken}`.execute(
       transaction,
     );
-  await sql`update ${table} as older set repository = ${to} where repository = ${from} and not ${isTaken}`.execute(
-    transaction,
-  );
+  await sql`
+    update ${table} as older set repository = ${to}
+    where repository = ${from} and not ${isTaken}`.execute(transaction);
 }
 
 /**

@@ -188,7 +188,11 @@ export async function ridesOf(
 }
 
 const hasEvent = (kind: RideEvent['kind']) =>
-  sql<boolean>`exists (select 1 from gatehouse.ride_events as event where event.ride = rides.id and event.detail ->> 'kind' = ${kind})`;
+  sql<boolean>`
+    exists (
+      select 1 from gatehouse.ride_events as event
+      where event.ride = rides.id and event.detail ->> 'kind' = ${kind}
+    )`;
 
 /**
  * Stores what comments should say of open rides.
