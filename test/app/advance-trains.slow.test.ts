@@ -3,6 +3,7 @@ import type { RideEventDetail } from '../../src/release/ride.ts';
 import type { Store } from '../../src/store/store.ts';
 import { databases } from '../store/databases.ts';
 import { hasPostgres } from '../store/postgres.ts';
+import { killAt } from './kill-at.ts';
 import {
   connectors,
   friday20,
@@ -62,8 +63,6 @@ async function rolledBack(at: TrainScene, advance: Advance): Promise<void> {
   await advance(friday27);
 }
 
-const killed = new Error('killed');
-
 /** Plays a story, and kills the process before or after one of its calls. Counts the calls. */
 async function play(
   store: Store,
@@ -72,29 +71,21 @@ async function play(
   moment: 'before' | 'after',
 ) {
   const at = newScene(store);
-  let calls = 0;
-  const mortal = <T extends object>(target: T): T =>
-    new Proxy(target, {
-      get(_target, key) {
-        const method: unknown = Reflect.get(target, key);
-        if (typeof method !== 'function') return method;
-        return async (...args: unknown[]): Promise<unknown> => {
-          const isLast = (calls += 1) === killedAt;
-          if (isLast && moment === 'before') throw killed;
-          const result: unknown = await Reflect.apply(method, target, args);
-          if (isLast) throw killed;
-          return result;
-        };
-      },
-    });
-  await steps(at, async (now) => {
-    const context = { client: mortal(at.client), store: mortal(at.store) };
-    const failure = await at.advance(now, context).catch((error: unknown) => error);
-    if (failure === killed) await at.advance(now);
-    else if (failure !== undefined) throw failure;
-  });
+  const { mortal, survive, calls } = killAt(killedAt, moment);
+  const mortals = { client: mortal(at.client), store: mortal(at.store) };
+  await steps(at, (now) =>
+    survive(
+      () => at.advance(now, mortals),
+      () => at.advance(now),
+    ),
+  );
   const left = (await at.store.rides(at.path, 'open')).length;
-  return { deployed: at.deployed, events: [await at.events(1), await at.events(2)], left, calls };
+  return {
+    deployed: at.deployed,
+    events: [await at.events(1), await at.events(2)],
+    left,
+    calls: calls(),
+  };
 }
 
 describe.each([

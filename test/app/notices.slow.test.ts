@@ -3,6 +3,7 @@ import { MailServer } from '../senders/mail-server.ts';
 import { WebhookReceiver } from '../senders/webhook-receiver.ts';
 import { databases } from '../store/databases.ts';
 import { hasPostgres } from '../store/postgres.ts';
+import { killAt } from './kill-at.ts';
 import { NoticeScene } from './notice-scene.ts';
 import { friday20, monday16, trainScenes } from './train-scene.ts';
 
@@ -23,8 +24,6 @@ afterAll(async () => {
   await receiver.stop();
 });
 
-const killed = new Error('killed');
-
 describe.each([
   ['the embedded database', () => Promise.resolve<string | undefined>(undefined), true],
   ['PostgreSQL', newPostgres, hasPostgres],
@@ -41,26 +40,7 @@ describe.each([
         await at.send(monday16);
         await at.advance(friday20);
         await at.report('failure', 'HTTP 500');
-        let calls = 0;
-        const mortal = <T extends object>(target: T): T =>
-          new Proxy(target, {
-            get(_target, key) {
-              const method: unknown = Reflect.get(target, key);
-              if (typeof method !== 'function') return method;
-              return async (...args: unknown[]): Promise<unknown> => {
-                const isLast = (calls += 1) === killedAt;
-                if (isLast && moment === 'before') throw killed;
-                const result: unknown = await Reflect.apply(method, target, args);
-                if (isLast) throw killed;
-                return result;
-              };
-            },
-          });
-        const survive = async (attempt: () => Promise<void>, again: () => Promise<void>) => {
-          const failure = await attempt().catch((error: unknown) => error);
-          if (failure === killed) await again();
-          else if (failure !== undefined) throw failure;
-        };
+        const { mortal, survive, calls } = killAt(killedAt, moment);
         const mortals = { client: mortal(at.train.client), store: mortal(store) };
         await survive(
           () => at.advance(friday20, mortals),
@@ -84,7 +64,7 @@ describe.each([
         const { mail: mails, webhooks, comments } = at.received();
         const name = `[${at.train.path}]`;
         return {
-          calls,
+          calls: calls(),
           ids,
           mails: [...new Set(mails.map((each) => each.replace(name, '')))],
           webhooks: [...new Set(webhooks)],

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import { Probot } from 'probot';
 import { Clients } from '../../src/app/clients.ts';
 import { credentialsOf } from '../../src/app/credentials.ts';
@@ -15,10 +15,10 @@ import { folderDigest } from '../../src/release/folder-digest.ts';
 import type { NewRide, RideEventDetail } from '../../src/release/ride.ts';
 import type { Account } from '../../src/review/model/snapshot.ts';
 import { createMailer } from '../../src/senders/mailer.ts';
-import { Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import type { App, Repository } from '../github/fake/repository.ts';
 import { startGitHub, type GitHub } from '../github/fake/server.ts';
-import { temporaryFolders } from '../store/temporary-folders.ts';
+import { openStores } from '../store/open-stores.ts';
 
 export const connectors = ['certified-connectors/A', 'certified-connectors/B'];
 export const settings = (more = ''): string => `mode: full
@@ -194,15 +194,11 @@ export function trainScenes(): {
   /** The fake GitHub, which is started before the first test. */
   github: () => GitHub;
 } {
-  const { newDatabase } = temporaryFolders();
+  const openStore = openStores();
   let at: { github: GitHub; app: App } | undefined;
-  const open: Store[] = [];
   beforeAll(async () => {
     const github = await startGitHub();
     at = { github, app: github.app() };
-  });
-  afterEach(async () => {
-    await Promise.all(open.splice(0).map((store) => store.close(1)));
   });
   afterAll(() => at?.github.stop());
   const started = (): { github: GitHub; app: App } => {
@@ -210,16 +206,7 @@ export function trainScenes(): {
     return at;
   };
   return {
-    async openStore(url) {
-      const store = await Store.open({
-        url,
-        folder: newDatabase(),
-        lease: 10,
-        onQueueError: (error) => expect.fail(error.message),
-      });
-      open.push(store);
-      return store;
-    },
+    openStore,
     newScene: (store, policy) => {
       const { github, app } = started();
       return new TrainScene(github, app, store, policy);

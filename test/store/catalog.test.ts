@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   connectorSorts,
   type ConnectorFilters,
@@ -9,17 +9,13 @@ import {
 import type { CatalogUpdate, ChangedConnector } from '../../src/catalog/catalog-update.ts';
 import type { ConnectorFacts, OperationRecord } from '../../src/catalog/connector-record.ts';
 import { publisherKeyOf } from '../../src/catalog/publisher.ts';
-import { Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { databases } from './databases.ts';
+import { openStores } from './open-stores.ts';
 import { hasPostgres } from './postgres.ts';
-import { temporaryFolders } from './temporary-folders.ts';
 
 const newPostgres = databases();
-const { newDatabase: newEmbedded } = temporaryFolders();
-const open: Store[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((store) => store.close(1)));
-});
+const newStore = openStores();
 
 const repository = 'Contoso/Connectors';
 const now = new Date('2026-11-28T12:00:00Z');
@@ -79,16 +75,7 @@ describe.each([
   ['the embedded database', () => Promise.resolve<string | undefined>(undefined), true],
   ['PostgreSQL', newPostgres, hasPostgres],
 ])('on %s', (_, newDatabase, has) => {
-  const openStore = async (): Promise<Store> => {
-    const store = await Store.open({
-      url: await newDatabase(),
-      folder: newEmbedded(),
-      lease: 10,
-      onQueueError: (error) => expect.fail(error.message),
-    });
-    open.push(store);
-    return store;
-  };
+  const openStore = async (): Promise<Store> => newStore(await newDatabase());
   const update = async (
     store: Store,
     change: Partial<CatalogUpdate>,

@@ -1,19 +1,17 @@
 import { sql } from 'kysely';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { NewRide } from '../../src/release/ride.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { nameRepository } from '../../src/store/name-repository.ts';
-import { Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { databases } from './databases.ts';
+import { openStores } from './open-stores.ts';
 import { hasPostgres } from './postgres.ts';
 import { temporaryFolders } from './temporary-folders.ts';
 
 const newPostgres = databases();
-const { newDatabase: newEmbedded } = temporaryFolders();
-const open: Store[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((store) => store.close(1)));
-});
+const folders = temporaryFolders();
+const newStore = openStores(folders);
 
 const hold = {
   kind: 'hold',
@@ -45,16 +43,7 @@ describe.each([
   ['the embedded database', () => Promise.resolve<string | undefined>(undefined), true],
   ['PostgreSQL', newPostgres, hasPostgres],
 ])('on %s', (_, newDatabase, has) => {
-  const openStore = async (): Promise<Store> => {
-    const store = await Store.open({
-      url: await newDatabase(),
-      folder: newEmbedded(),
-      lease: 10,
-      onQueueError: (error) => expect.fail(error.message),
-    });
-    open.push(store);
-    return store;
-  };
+  const openStore = async (): Promise<Store> => newStore(await newDatabase());
   const pull = (repository: string, number = 7) => ({ repository, number });
   /** Everything that the database has of a pull request and its repository. */
   const stored = async (store: Store, repository: string) => ({
@@ -167,12 +156,17 @@ describe.each([
   );
 
   test.runIf(has)('every table with the name of a repository takes part', async () => {
-    const database = await openDatabase({ url: await newDatabase(), folder: newEmbedded() });
+    const database = await openDatabase({
+      url: await newDatabase(),
+      folder: folders.newDatabase(),
+    });
     try {
       // One that a later version adds, and that has the name in two of its keys.
-      await sql`create table gatehouse.later (repository text, part text, number int, primary key (repository, part), unique (repository, number))`.execute(
-        database.kysely,
-      );
+      await sql`
+        create table gatehouse.later (
+          repository text, part text, number int,
+          primary key (repository, part), unique (repository, number)
+        )`.execute(database.kysely);
       await nameRepository(database.kysely, 1, 'contoso/old');
       await sql`insert into gatehouse.later values ('contoso/old', 'a', 1), ('contoso/old', 'b', 2), ('contoso/old', 'c', 3), ('contoso/new', 'a', 9), ('contoso/new', 'z', 2)`.execute(
         database.kysely,

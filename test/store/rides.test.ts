@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { NewRide, NewRideEvent } from '../../src/release/ride.ts';
-import { RideChangedError, Store } from '../../src/store/store.ts';
+import { RideChangedError, type Store } from '../../src/store/store.ts';
 import { databases } from './databases.ts';
+import { openStores } from './open-stores.ts';
 import { hasPostgres } from './postgres.ts';
-import { temporaryFolders } from './temporary-folders.ts';
 
 const newPostgres = databases();
-const { newDatabase: newEmbedded } = temporaryFolders();
-const open: Store[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((store) => store.close(1)));
-});
+const newStore = openStores();
 
 const repository = 'Contoso/Connectors';
 const newRide = (change: Partial<NewRide> = {}): NewRide => ({
@@ -36,16 +32,7 @@ describe.each([
   ['the embedded database', () => Promise.resolve<string | undefined>(undefined), true],
   ['PostgreSQL', newPostgres, hasPostgres],
 ])('on %s', (_, newDatabase, has) => {
-  const openStore = async (): Promise<Store> => {
-    const store = await Store.open({
-      url: await newDatabase(),
-      folder: newEmbedded(),
-      lease: 10,
-      onQueueError: (error) => expect.fail(error.message),
-    });
-    open.push(store);
-    return store;
-  };
+  const openStore = async (): Promise<Store> => newStore(await newDatabase());
   const record = (store: Store, ...rides: NewRide[]): Promise<void> =>
     store.record({ repository, number: rides[0]?.pull ?? 1 }, [{ kind: 'rides', rides }]);
   const only = async (store: Store) => {
