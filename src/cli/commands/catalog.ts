@@ -1,5 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { visible } from '../../report/text.ts';
 import { errorMessage, UserError } from '../../shared/user-error.ts';
 import { linkOnTheWay } from '../../workspace/find-checkout.ts';
 import { loadSettings } from '../../workspace/validate-checkout.ts';
@@ -49,6 +50,8 @@ export const catalog = defineCommand({
     const { catalogFiles } = await import('../reference-pages.ts');
     for (const { path, text } of catalogFiles(folder, settings, source))
       await writeNew(join(output, path), text);
+    if (process.stderr.isTTY)
+      console.error(visible(`The catalog is written: open ${join(output, 'index.html')}`));
     return 0;
   },
 });
