@@ -15,8 +15,20 @@ const maxLength = 50_000;
  * Sections of a readme that are not for people who use the connector: the page has the operations
  * itself, and how a custom connector is deployed is for its developers.
  */
-const leftOut =
-  /^(?:supported (?:operations?|actions?|triggers?)|(?:list of )?(?:actions|triggers|operations)|publisher|deployment|deploying|building the connector|api documentation|contribut|table of contents)/i;
+const leftOut = new RegExp(
+  `^(?:${[
+    'supported (?:operations?|actions?|triggers?)',
+    '(?:list of )?(?:actions|triggers|operations)',
+    'publisher',
+    'deployment',
+    'deploying',
+    'building the connector',
+    'api documentation',
+    'contribut',
+    'table of contents',
+  ].join('|')})`,
+  'i',
+);
 
 /**
  * The user guide as parts of the page: the sections of intro.md, else of the readme, without its
