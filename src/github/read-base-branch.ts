@@ -155,7 +155,7 @@ export interface RepositoryInfo {
   /** Whether everyone may read it. */
   isPublic: boolean;
   defaultBranch: string;
-  /** The repository that all forks of it descend from, as `owner/name`; missing if it is no fork. */
+  /** For a fork, the repository that all forks of it descend from, as `owner/name`. */
   forkOf?: string;
 }
 
