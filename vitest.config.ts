@@ -20,6 +20,7 @@ export default defineConfig(({ mode }) => ({
     setupFiles: ['test/support/setup.ts'],
     testTimeout: timeoutOf(mode),
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 110_000, interval: 20 } },
   },
 }));
 

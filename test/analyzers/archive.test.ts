@@ -328,10 +328,11 @@ describe('XML', () => {
   });
 
   test('takes time in proportion to its size, whatever it contains', async () => {
-    const started = performance.now();
-    for (const text of ['<a ', '<a b="', '<!--', '<![CDATA[', '&lt;', '<?x ', ']]>'])
-      await parseXml(utf8(`<r>${text.repeat(400_000 / text.length)}`));
-    expect(performance.now() - started).toBeLessThan(3000);
+    // In proportion to its square, this would take longer than any test may.
+    for (const text of ['<a ', '<a b="', '<!--', '<![CDATA[', '&lt;', '<?x ', ']]>']) {
+      const file = await parseXml(utf8(`<r>${text.repeat(4_000_000 / text.length)}`));
+      expect(file).toHaveProperty('problem');
+    }
   });
 });
 

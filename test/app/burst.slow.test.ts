@@ -82,7 +82,7 @@ test.runIf(hasPostgres)(
       // What Gatehouse itself brings about is told too.
       await Promise.all([github.webhooks.release([]), ...Array.from({ length: 20 }, send)]);
       const answered = performance.now() - began;
-      await waitUntilIdle(at, 500);
+      await waitUntilIdle(at);
       const done = performance.now() - began;
 
       const wrong = opened.filter((pull) => {

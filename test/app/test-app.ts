@@ -184,14 +184,22 @@ async function countJobs(at: TestApp): Promise<number> {
 
 /**
  * Waits until the App has received all deliveries and processed all jobs.
- * @throws Error if that takes longer than `seconds`
+ * @throws Error if nothing moved for `patience` seconds: no request came, no job began or ended. A
+ * job that failed waits longer before each attempt, and a busy machine takes its time.
  */
-export async function waitUntilIdle(at: TestApp, seconds = 60): Promise<void> {
-  for (const until = Date.now() + seconds * 1000; Date.now() < until; await setTimeout(25)) {
+export async function waitUntilIdle(at: TestApp, patience = 60): Promise<void> {
+  let seen = '';
+  let since = Date.now();
+  for (;;) {
     await at.github.webhooks.settled();
-    if ((await countJobs(at)) === 0) return;
+    const jobs = await countJobs(at);
+    if (jobs === 0) return;
+    const now = `${at.github.requests.length} requests, ${jobs} jobs`;
+    if (now !== seen) [seen, since] = [now, Date.now()];
+    else if (Date.now() - since > patience * 1000)
+      throw new Error(`${jobs} jobs are left, and nothing moved for ${patience} seconds.`);
+    await setTimeout(25);
   }
-  throw new Error(`${await countJobs(at)} jobs are left after ${seconds} seconds`);
 }
 
 /** What people see of the App on a pull request. */

@@ -57,11 +57,11 @@ test('deliveries of a channel reach the App, also after the channel ended the co
     );
   if (connections.length === 0) await once(channel, 'opened');
   send('first', 'Keep it logically awesome: ü€😀');
-  await expect.poll(received, { timeout: 20_000 }).toBe(1);
+  await expect.poll(received).toBe(1);
   connections[0]?.end();
   await once(channel, 'opened');
   send('second', 'Anything added dilutes everything else.');
-  await expect.poll(received, { timeout: 20_000 }).toBe(2);
+  await expect.poll(received).toBe(2);
   await waitUntilIdle(at);
   stopped.abort();
   await forwarding;

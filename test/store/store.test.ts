@@ -91,7 +91,7 @@ function worker(store: Store, concurrency = 4) {
 const hint = (number: number) => ({ repository: 'Contoso/Connectors', number, installation: 7 });
 const settled = async (store: Store): Promise<void> => {
   await expect
-    .poll(() => store.jobCounts(), { timeout: 30_000, interval: 20 })
+    .poll(() => store.jobCounts())
     .toEqual({ waiting: 0, retrying: 0, active: 0, sweeps: 0, trains: 0 });
 };
 
@@ -773,7 +773,7 @@ test.runIf(hasPostgres)(
       const jobs = await stores[0]?.jobCounts();
       return jobs !== undefined && jobs.waiting + jobs.retrying + jobs.active > 0;
     };
-    await expect.poll(atWork, { timeout: 30_000, interval: 20 }).toBe(false);
+    await expect.poll(atWork).toBe(false);
     expect(new Set(workers.flatMap(({ begun }) => begun.map(({ number }) => number)))).toEqual(
       new Set([0, 1, 2]),
     );
