@@ -31,7 +31,7 @@ const max = {
 } as const;
 
 /** The version of what `readFacts` finds out: indexed connectors of another one are read again. */
-export const factsVersion = 1;
+export const factsVersion = 2;
 
 /** A file's git blob, by its path within the folder. */
 export interface Blobs {

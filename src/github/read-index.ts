@@ -1,5 +1,6 @@
 import type { FolderCommit } from '../catalog/catalog-update.ts';
 import type { ConnectorFolder, FileEntry } from '../connector/connector.ts';
+import { roleOf } from '../connector/file-names.ts';
 import { isIconName } from '../connector/icon.ts';
 import { ok } from '../review/model/result.ts';
 import type { FileAt, RepositoryName, Result } from '../review/model/snapshot.ts';
@@ -46,8 +47,9 @@ export function foldersInTree(
   return [...found.values()];
 }
 
-/** The files that the catalog looks into. */
-const isIndexed = (path: string): boolean => /\.(?:json|txt)$/i.test(path) || isIconName(path);
+/** The files that the catalog and the reference page are made of. */
+const isIndexed = (path: string): boolean =>
+  /\.(?:json|txt)$/i.test(path) || roleOf(path) === 'readme' || isIconName(path);
 
 /**
  * The folder of a connector, with the bytes of the files that the catalog looks into. Unavailable if

@@ -121,7 +121,8 @@ async function answerRoute(
   return send(context, tag, route.content.type, bodyOf(content));
 }
 
-const bodyOf = ({ body }: Content): string => (typeof body === 'string' ? body : toJson(body));
+const bodyOf = ({ body }: Content): string | Uint8Array<ArrayBuffer> =>
+  typeof body === 'string' || body instanceof Uint8Array ? body : toJson(body);
 
 /** The repository that a request is about. Of others than public ones, nobody learns the names. */
 function chosen(shown: readonly ShownRepository[], name: string | undefined): ShownRepository {
@@ -141,7 +142,12 @@ function chosen(shown: readonly ShownRepository[], name: string | undefined): Sh
   return first;
 }
 
-function send(context: AppContext, tag: string, type: string, body: string): Response {
+function send(
+  context: AppContext,
+  tag: string,
+  type: string,
+  body: string | Uint8Array<ArrayBuffer>,
+): Response {
   context.header('etag', tag);
   context.header('cache-control', 'public, max-age=60');
   context.header('content-type', type);

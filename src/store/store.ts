@@ -551,12 +551,16 @@ export class Store {
       .execute((transaction) => deleteCatalog(transaction, repository.toLowerCase()));
   }
 
-  /** The files of a connector by their paths within the folder; none unless they have the digest. */
+  /**
+   * The files of a connector by their paths within the folder; none unless they have the digest.
+   * @param path the only one to read
+   */
   async connectorFiles(
     repository: string,
     connector: { folder: string; digest: string },
+    path?: string,
   ): Promise<ReadonlyMap<string, Uint8Array>> {
-    return connectorFilesOf(this.#database.kysely, repository.toLowerCase(), connector);
+    return connectorFilesOf(this.#database.kysely, repository.toLowerCase(), connector, path);
   }
 
   /** Every repository that was ever read, in the order of the names. */

@@ -92,7 +92,12 @@ describe('the catalog of a repository', () => {
       // The reference page is made of them.
       const { digest = '' } = records[1] ?? {};
       const files = await at.store.connectorFiles(repository, { folder, digest });
-      expect([...files.keys()]).toContain('apiDefinition.swagger.json');
+      expect([...files.keys()].toSorted()).toEqual([
+        'apiDefinition.swagger.json',
+        'apiProperties.json',
+        'icon.png',
+        'readme.md',
+      ]);
     });
   });
 

@@ -1,6 +1,11 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { ChangedConnector } from '../../src/catalog/catalog-update.ts';
+import { pageFiles } from '../../src/catalog/page-files.ts';
+import { contoso } from '../support/cli.ts';
 import { connector, index } from './catalog-scene.ts';
 import { PortalScene, repository } from './portal-scene.ts';
 
@@ -242,6 +247,51 @@ test('walking all pages misses and repeats nothing that was there all the time',
     );
   }
   expect(scene.errors).toEqual([]);
+});
+
+test('the icon of a connector is served as a picture, and only if it is one', async () => {
+  const scene = await PortalScene.open();
+  await scene.record();
+  const large = Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.alloc(600_000)]);
+  const named = (name: string, icon: Uint8Array | string | undefined): ChangedConnector => {
+    const made = connector(`certified-connectors/${name}`);
+    const contents = new Map(made.contents);
+    if (icon === undefined) return made;
+    contents.delete('icon.png');
+    for (const [path, bytes] of pageFiles([
+      { path: 'icon.png', kind: 'file', size: icon.length, bytes: Buffer.from(icon) },
+    ]))
+      contents.set(path, bytes);
+    return { ...made, contents };
+  };
+  await index(scene, [
+    named('Good', undefined),
+    named('Page', '<svg onload="alert(1)"><script>alert(1)</script>'),
+    named('Large', large),
+    connector('independent-publisher-connectors/None', { class: 'independent-publisher' }),
+  ]);
+  const iconOf = (name: string): string => `/api/v1/connectors/certified-connectors/${name}/icon`;
+  const { status, headers } = await scene.get(iconOf('Good'));
+  const { bytes } = await scene.bytes(iconOf('Good'));
+  expect(status).toBe(200);
+  expect(headers['content-type']).toBe('image/png');
+  expect(headers['x-content-type-options']).toBe('nosniff');
+  expect(bytes).toEqual(readFileSync(join(contoso, 'icon.png')));
+  expect((await scene.get(iconOf('Good'), { 'if-none-match': String(headers.etag) })).status).toBe(
+    304,
+  );
+  for (const path of [
+    iconOf('Page'),
+    iconOf('Large'),
+    iconOf('Nobody'),
+    '/api/v1/connectors/independent-publisher-connectors/None/icon',
+  ])
+    expect((await scene.get(path)).json.code, path).toBe('4004');
+  // The page shows it, beside itself.
+  const page = (name: string) =>
+    scene.get(`/api/v1/connectors/certified-connectors/${name}/page.md`);
+  expect((await page('Good')).text).toContain('![](<icon>)');
+  expect((await page('Page')).text).not.toContain('![]');
 });
 
 test('the page of a connector and the schemas of its operations need no request to GitHub', async () => {

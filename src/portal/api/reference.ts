@@ -57,6 +57,8 @@ const getPage = route({
     return renderMarkdown(
       pageOf(connector, {
         settings: repository.reference,
+        // Beside the page.
+        icon: connector.icon?.bytes && 'icon',
         live: rings.flatMap(({ name, regions }) =>
           live
             .filter(({ ring }) => ring === name)
@@ -67,6 +69,26 @@ const getPage = route({
         }),
       }),
     );
+  },
+});
+
+const getIcon = route({
+  path: '/api/v1/connectors/{parent}/{name}/icon',
+  operationId: 'getIcon',
+  tag: 'Catalog',
+  summary: 'The icon of a connector, a PNG',
+  description:
+    'Connectors have one in `files`, if the repository has it. One that is larger than 512 KB, or ' +
+    'no PNG, is not served.',
+  parameters: connectorParameters,
+  content: { type: 'image/png', schema: {} },
+  async respond(source, values) {
+    const { store, repository } = source;
+    const record = await connectorOf(source, values);
+    const { path = '' } = record.files.icon ?? {};
+    const bytes = (await store.connectorFiles(repository.name, record, path)).get(path);
+    if (!bytes) throw new Problem(4004, 'The connector has no icon that can be shown.');
+    return new Uint8Array(bytes);
   },
 });
 
@@ -135,4 +157,4 @@ const getActionDetails = route({
   },
 });
 
-export const referenceRoutes: readonly Route[] = [getPage, getActionDetails];
+export const referenceRoutes: readonly Route[] = [getPage, getIcon, getActionDetails];

@@ -16,9 +16,9 @@ export interface Source {
   now: Instant;
 }
 
-/** What is sent: an object as JSON, a text as it is. */
+/** What is sent: an object as JSON, a text and bytes as they are. */
 export interface Content {
-  body: object | string;
+  body: object | string | Uint8Array<ArrayBuffer>;
   /** Of a list that has more pages. */
   nextToken?: string;
 }
@@ -57,7 +57,7 @@ export interface Route extends RouteInfo {
 interface RouteDefinition<P extends Parameters> extends RouteInfo, Pick<Route, 'content'> {
   parameters: P;
   /** @throws Problem */
-  respond(source: Source, values: ValuesOf<P>): Promise<object | string>;
+  respond(source: Source, values: ValuesOf<P>): Promise<Content['body']>;
 }
 
 const repositoryParameter = {
