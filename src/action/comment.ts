@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { commentMarker, reportComment } from '../report/report-comment.ts';
+import { commentMarker, reportComment, type UpdateTexts } from '../report/report-comment.ts';
 import { workflowCommand } from '../report/github.ts';
 import { parseLimits, parseReport } from '../report/parse-report.ts';
 import type { Report } from '../report/report.ts';
@@ -29,7 +29,7 @@ export async function postComment(
   inputs: Inputs,
   trigger: Exclude<Trigger, { kind: 'run' }>,
   located: Report,
-  changelog: string,
+  texts: UpdateTexts,
 ): Promise<void> {
   if (trigger.kind !== 'pull-request') {
     log('No comment: this run is not for a pull request.');
@@ -40,7 +40,7 @@ export async function postComment(
     head: pull.head,
     run: runPageOf(environment),
     files: filesPageOf(environment, pull.head),
-    changelog,
+    ...texts,
     handedOver: false,
   });
   try {
@@ -110,6 +110,7 @@ export async function postFromArtifact(
     run: run.url,
     files: filesPageOf(environment, run.head),
     changelog: '',
+    pageChanges: '',
     handedOver: true,
   });
   const outcome = await upsertComment(client, repository, {

@@ -21,6 +21,7 @@ import { postComment, postFromArtifact } from './comment.ts';
 import { comparisonBaseOf, settingsAtBase } from './comparison-base.ts';
 import { filesPageOf, type Environment } from './environment.ts';
 import { readInputs, type Threshold } from './inputs.ts';
+import { pageChangesSince } from './page-changes-since.ts';
 import { addSummary, log, withoutCommands, writeResults } from './outputs.ts';
 import { commitOf, parseClaTrigger, parseTrigger, readEvent } from './trigger.ts';
 import { enterWorkingDirectory, trustFolder, workspaceOf } from './working-directory.ts';
@@ -78,10 +79,13 @@ async function main(environment: Environment): Promise<number> {
   const report = atLeast(complete, inputs.level);
   const directories = new Map(candidates.map(({ path, directory: at }) => [path, at]));
   const located = fromRepositoryRoot(report, directories, base?.root ?? clone?.root);
-  const changelog = changelogOf(report);
+  const texts = {
+    changelog: changelogOf(report),
+    pageChanges: base === undefined ? '' : await pageChangesSince(base, candidates, settings),
+  };
   const files = filesPageOf(environment, commitOf(trigger) ?? environment.GITHUB_SHA);
-  await writeResults(environment, inputs, { complete, report, located, changelog, files });
-  if (inputs.comment) await postComment(environment, inputs, trigger, located, changelog);
+  await writeResults(environment, inputs, { complete, report, located, texts, files });
+  if (inputs.comment) await postComment(environment, inputs, trigger, located, texts);
   return exitStatusOf(complete, inputs.failOn);
 }
 

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { format, type FormatName } from '../report/format.ts';
 import { workflowAnnotations } from '../report/github.ts';
 import { toMarkdown, truncateMarkdown } from '../report/markdown.ts';
-import { folded } from '../report/report-comment.ts';
+import { foldedTexts, type UpdateTexts } from '../report/report-comment.ts';
 import { updateSizes, type Report } from '../report/report.ts';
 import { UserError, errorMessage } from '../shared/user-error.ts';
 import { explainableRules, pageText } from '../workspace/validate-checkout.ts';
@@ -88,13 +88,13 @@ export async function writeResults(
     complete,
     report,
     located,
-    changelog,
+    texts,
     files,
   }: {
     complete: Report;
     report: Report;
     located: Report;
-    changelog: string;
+    texts: UpdateTexts;
     files: string | undefined;
   },
 ): Promise<void> {
@@ -139,11 +139,11 @@ export async function writeResults(
     verdict: largestVerdict(report),
     report: file,
     sarif: inputs.sarifFile === undefined ? '' : resolve(inputs.sarifFile),
-    changelog: truncateMarkdown(changelog, maxOutputLength, '… and more.'),
+    changelog: truncateMarkdown(texts.changelog, maxOutputLength, '… and more.'),
   });
   addSummary(environment, (maxCharacters) => {
     const findings = summaryOf(located, maxCharacters - 100, files);
-    return `${findings}${folded(changelog, maxCharacters - 100 - findings.length)}`;
+    return `${findings}${foldedTexts(texts, maxCharacters - 100 - findings.length)}`;
   });
 }
 

@@ -1,5 +1,5 @@
 import type { DifferentLine, PageDifference, SectionDifference } from './page-difference.ts';
-import { fencedCode } from '../report/markdown.ts';
+import { details, fencedCode } from '../report/markdown.ts';
 import { count as countOf } from '../report/text.ts';
 
 /**
@@ -19,6 +19,24 @@ export function renderDifference({ sections, omitted }: PageDifference, maxLengt
   }
   const more = sections.length + omitted - shown;
   return fencedCode(lines, 'diff') + (more > 0 ? `\n… and ${countOf(more, 'more section')}.` : '');
+}
+
+/**
+ * What readers of several connectors' pages will see differently, folded, in Markdown; '' if nothing.
+ * @param maxLength characters of the folded text, as for `renderDifference`
+ */
+export function foldedDifferences(
+  differences: readonly PageDifference[],
+  maxLength: number,
+): string {
+  const sections = differences.flatMap((difference) => difference.sections);
+  if (sections.length === 0) return '';
+  const omitted = differences.reduce((sum, difference) => sum + difference.omitted, 0);
+  const total = countOf(sections.length + omitted, 'section');
+  return details(
+    `What readers of the reference page will see differently (${total})`,
+    renderDifference({ sections, omitted }, maxLength),
+  );
 }
 
 const marks: Readonly<Record<DifferentLine['kind'], string>> = {

@@ -1,27 +1,32 @@
 import { maskFormattedSecrets } from '../secrets/mask.ts';
-import { codeSpan, toMarkdown, maxCommentLength } from './markdown.ts';
+import { codeSpan, details, toMarkdown, maxCommentLength } from './markdown.ts';
 import type { Report } from './report.ts';
 
 /** Begins the Action's comment, by which the Action recognizes it. GitHub does not show it. */
 export const commentMarker = '<!-- gatehouse action -->';
 
-interface About {
+/** What an update means besides its findings. Trusted Markdown, '' for nothing. */
+export interface UpdateTexts {
+  changelog: string;
+  /** What readers of the reference pages will see differently, folded. */
+  pageChanges: string;
+}
+
+interface About extends UpdateTexts {
   /** The SHA of the commit that was checked. */
   head: string;
   /** The address of the workflow run. */
   run: string | undefined;
   /** The address of the files at that commit, as for `toMarkdown`. */
   files: string | undefined;
-  /** Trusted Markdown, '' for none. */
-  changelog: string;
   /** Whether the report comes from a workflow run of the pull request, which can be manipulated. */
   handedOver: boolean;
 }
 
-/** The Action's comment on a pull request: the findings, then the changelog. */
+/** The Action's comment on a pull request: the findings, then what the update means. */
 export function reportComment(
   report: Report,
-  { head, run, files, changelog, handedOver }: About,
+  { head, run, files, handedOver, ...texts }: About,
 ): string {
   const log = run !== undefined && /^https?:\/\/[\w.:/-]+$/.test(run) ? ` · [log](${run})` : '';
   const end =
@@ -30,13 +35,14 @@ export function reportComment(
   const maxLength = maxCommentLength - commentMarker.length - end.length - 2;
   const findings = toMarkdown(report, { limit: maxLength, files });
   return maskFormattedSecrets(
-    `${commentMarker}\n${findings}${folded(changelog, maxLength - findings.length)}${end}`,
+    `${commentMarker}\n${findings}${foldedTexts(texts, maxLength - findings.length)}${end}`,
   );
 }
 
-/** A folded changelog, or '' if it has more than `maxLength` characters. */
-export function folded(changelog: string, maxLength: number): string {
-  const text =
-    changelog === '' ? '' : `\n<details><summary>Changelog</summary>\n\n${changelog}\n</details>\n`;
-  return text.length > maxLength ? '' : text;
+/** What an update means, folded; without what does not fit into `maxLength` characters. */
+export function foldedTexts({ changelog, pageChanges }: UpdateTexts, maxLength: number): string {
+  let text = '';
+  for (const part of [changelog === '' ? '' : details('Changelog', changelog), pageChanges])
+    if (part !== '' && text.length + part.length + 2 <= maxLength) text += `\n${part}\n`;
+  return text;
 }

@@ -26,13 +26,13 @@ export async function replaceConnectorFiles(
 
 /**
  * The files of a connector by their paths within the folder; none unless they have the digest.
- * @param path the only one to read
+ * @param only the path of the only one to read
  */
 export async function connectorFilesOf(
   kysely: Kysely<Tables>,
   repository: string,
   { folder, digest }: { folder: string; digest: string },
-  path?: string,
+  only?: string,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const rows = await kysely
     .selectFrom('connector_files')
@@ -40,7 +40,7 @@ export async function connectorFilesOf(
     .where('repository', '=', repository)
     .where('folder', '=', folder)
     .where('digest', '=', digest)
-    .$if(path !== undefined, (query) => query.where('path', '=', path ?? ''))
+    .$if(only !== undefined, (query) => query.where('path', '=', only ?? ''))
     .execute();
   return new Map(rows.map(({ path, content }) => [path, content]));
 }

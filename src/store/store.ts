@@ -553,14 +553,14 @@ export class Store {
 
   /**
    * The files of a connector by their paths within the folder; none unless they have the digest.
-   * @param path the only one to read
+   * @param only the path of the only one to read
    */
   async connectorFiles(
     repository: string,
     connector: { folder: string; digest: string },
-    path?: string,
+    only?: string,
   ): Promise<ReadonlyMap<string, Uint8Array>> {
-    return connectorFilesOf(this.#database.kysely, repository.toLowerCase(), connector, path);
+    return connectorFilesOf(this.#database.kysely, repository.toLowerCase(), connector, only);
   }
 
   /** Every repository that was ever read, in the order of the names. */

@@ -77,6 +77,9 @@ describe('a pull request', () => {
     ]);
     expect(step.summary).toContain('**2 errors of 2 kinds in this major update.**');
     expect(step.summary).toContain('Changelog');
+    expect(step.summary).toContain(
+      '<summary>What readers of the reference page will see differently (2 sections)</summary>',
+    );
   });
 
   test('gives the findings and fingerprints that the command line gives', async () => {

@@ -364,6 +364,8 @@ export const layers = {
       'review',
       'review/facts',
       'review/model',
+      'reference',
+      'settings',
       'report',
       'secrets',
       'connector',

@@ -144,6 +144,7 @@ export async function expectLaws(before: ConnectorFolder, after: ConnectorFolder
     head: 'c0ffee5',
     run: undefined,
     files: undefined,
+    pageChanges: '',
     changelog: '',
     handedOver: false,
   });

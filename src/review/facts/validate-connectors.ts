@@ -20,6 +20,7 @@ import {
 } from '../../validation/validate-connector.ts';
 import type { RuleContext } from '../../rules/rule.ts';
 import type { Speller } from '../../rules/speller.ts';
+import { pageChangesOf } from '../../reference/page-changes.ts';
 import type { Settings } from '../../settings/defaults.ts';
 import type { LiveComparison, ValidatedConnector } from '../model/facts.ts';
 import { ok, unavailable } from '../model/result.ts';
@@ -31,7 +32,6 @@ import type {
   Result,
   Snapshot,
 } from '../model/snapshot.ts';
-import { pageChangesOf } from './page-changes.ts';
 import { suggestionsFor } from './suggestions.ts';
 
 /**
@@ -98,7 +98,7 @@ export function validateConnectorAt(
     ...(isProposal && { rules: [] }),
   });
   const icon = iconBlobOf(at.after);
-  const page = kind === 'update' ? pageChangesOf(versions, settings) : undefined;
+  const page = kind === 'update' ? pageChangesOf(versions, settings.reference) : undefined;
   const iconHash = connector.iconAnalysis?.picture?.hash;
   return ok({
     ...summaryOf(connector),

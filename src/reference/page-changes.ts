@@ -1,8 +1,8 @@
-import { pageDifference, type PageDifference } from '../../reference/page-difference.ts';
-import { pageOf } from '../../reference/page-of.ts';
-import type { ConnectorVersions } from '../../validation/validate-connector.ts';
-import type { Settings } from '../../settings/defaults.ts';
-import { maskFor } from '../../secrets/mask.ts';
+import type { Connector } from '../connector/connector.ts';
+import { maskFor } from '../secrets/mask.ts';
+import type { ReferenceSettings } from '../settings/reference-settings.ts';
+import { pageDifference, type PageDifference } from './page-difference.ts';
+import { pageOf } from './page-of.ts';
 
 /**
  * What readers of the connector's reference page will see differently. Undefined for a new or deleted
@@ -10,8 +10,8 @@ import { maskFor } from '../../secrets/mask.ts';
  * a file of its own in the diff.
  */
 export function pageChangesOf(
-  { before, after }: ConnectorVersions,
-  { reference }: Pick<Settings, 'reference'>,
+  { before, after }: { before?: Connector | undefined; after?: Connector | undefined },
+  reference: ReferenceSettings,
 ): PageDifference | undefined {
   if (!before?.definition || !after?.definition) return undefined;
   const options = { settings: reference, guide: false };
