@@ -12,7 +12,7 @@ import { Octokit } from '../../src/github/octokit.ts';
 import { isObject } from '../../src/github/parse-response.ts';
 import { newResponseCache } from '../../src/github/response-cache.ts';
 import { folderDigest } from '../../src/release/folder-digest.ts';
-import type { NewRide, RideEventDetail } from '../../src/release/ride.ts';
+import type { NewRide, RideEventDetail, Supersession } from '../../src/release/ride.ts';
 import type { Account } from '../../src/review/model/snapshot.ts';
 import { createMailer } from '../../src/senders/mailer.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -36,6 +36,7 @@ export const friday20 = '2026-11-20T17:05:00.000Z';
 export const monday23 = '2026-11-23T17:05:00.000Z';
 export const tuesday24 = '2026-11-24T17:05:00.000Z';
 export const friday27 = '2026-11-27T17:05:00.000Z';
+export const monday30 = '2026-11-30T17:05:00.000Z';
 
 const log = { info: () => undefined, warn: () => undefined };
 
@@ -102,12 +103,17 @@ export class TrainScene {
   }
 
   /** Changes a connector, and merges that as another pull request. */
-  async mergeChange(folder: string, pull: number, createdAt: string): Promise<void> {
+  async mergeChange(
+    folder: string,
+    pull: number,
+    createdAt: string,
+    supersedes?: Supersession,
+  ): Promise<void> {
     this.repository.push('dev', {
       by: this.repository.owner,
       files: { [`${folder}/readme.md`]: `# ${folder} as of pull request ${pull}\n` },
     });
-    await this.merge([folder], { pull, createdAt });
+    await this.merge([folder], { pull, createdAt, ...(supersedes && { supersedes }) });
   }
 
   advance(now: string, more: Partial<TrainContext> = {}): Promise<void> {
