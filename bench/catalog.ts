@@ -8,7 +8,7 @@ import { contoso } from './contoso.ts';
 
 const repository = 'contoso/connectors';
 const words =
-  'invoice customer order payment report ticket message calendar contract shipment project user ' +
+  'invoice customer parcel payment report ticket message calendar contract shipment project user ' +
   'account document signature translation weather survey campaign inventory';
 const nouns = words.split(' ');
 const noun = (number: number): string => nouns[number % nouns.length] ?? '';
@@ -76,6 +76,7 @@ export async function measureCatalog(
       await update(
         Array.from({ length: Math.min(100, count - at) }, (_, index) => connector(at + index)),
       );
+    await store.maintain();
     const pushes = await durations(20, (turn) => update([connector(turn)]));
     const filters: ConnectorFilters = { category: ['AI', 'Data'], trigger: ['none'] };
     const { catalog } = store;
@@ -91,6 +92,9 @@ export async function measureCatalog(
           sort: 'relevance',
           limit: 50,
         }),
+      'search for actions': (turn) =>
+        catalog.searchActions(repository, { q: `get ${noun(turn)}`, limit: 50 }),
+      facets: (turn) => catalog.facets(repository, { filters, q: noun(turn) }),
     };
     const times: Times[] = [];
     for (const [what, query] of Object.entries(queries)) {

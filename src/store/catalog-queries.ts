@@ -188,13 +188,24 @@ export class CatalogQueries implements CatalogSource {
     const view = await this.#view(repository, after && { ...after, shape });
     if (view === 'expired') return 'expired';
     const terms = searchTerms(q ?? '');
-    let found = this.#current(view)
-      .innerJoin('operations', 'operations.connector', 'connectors.id')
-      .select(['connectors.id', 'connectors.folder', 'operations.ordinal'])
+    const matching = this.#kysely
+      .selectFrom('operations')
+      .select(['connector', 'ordinal'])
       .select((terms.length === 0 ? sql<number>`0` : rankOf(terms, 'operations')).as('first'))
-      .where('operations.is_shown', '=', true)
-      .where(oneOf(sql.ref('operations.kind'), kind))
+      .where('is_shown', '=', true)
+      .where(oneOf(sql.ref('kind'), kind))
       .where(matches(terms, 'operations'));
+    // Searched as a whole: without statistics, a database searches anew for each connector.
+    const isWhole = terms.length > 0 && folder === undefined;
+    let found = this.#kysely
+      .with(
+        (name) => (isWhole ? name('matching').materialized() : name('matching')),
+        () => matching,
+      )
+      .selectFrom('connectors')
+      .where(isCurrent(view))
+      .innerJoin('matching', 'matching.connector', 'connectors.id')
+      .select(['connectors.id', 'connectors.folder', 'matching.ordinal', 'first']);
     if (folder !== undefined) found = found.where('connectors.folder', '=', folder);
     if (type) found = found.where(oneOf(sql.ref('connectors.type'), type));
     if (publisher !== undefined) found = found.where('connectors.publisher_key', '=', publisher);
@@ -360,12 +371,8 @@ export class CatalogQueries implements CatalogSource {
   }
 
   /** The connectors of a catalog at a revision. */
-  #current({ repository, revision }: View) {
-    return this.#kysely
-      .selectFrom('connectors')
-      .where('connectors.repository', '=', repository)
-      .where('connectors.valid_from', '<=', revision)
-      .where(sql<boolean>`(connectors.valid_to is null or connectors.valid_to > ${revision})`);
+  #current(view: View) {
+    return this.#kysely.selectFrom('connectors').where(isCurrent(view));
   }
 
   /** The operations of rows of `connectors`, by the id of the row. */
@@ -383,6 +390,11 @@ export class CatalogQueries implements CatalogSource {
     );
   }
 }
+
+/** Whether a row of `connectors` is of a catalog at a revision. */
+const isCurrent = ({ repository, revision }: View): RawBuilder<boolean> =>
+  sql<boolean>`(connectors.repository = ${repository} and connectors.valid_from <= ${revision}
+    and (connectors.valid_to is null or connectors.valid_to > ${revision}))`;
 
 const toState = (row: {
   name: string;
@@ -499,11 +511,17 @@ const facetColumns: Record<
 
 /**
  * Words that begin as each term, or as its stem. People leave out words such as "the": if nothing
- * else is left, names are searched for them.
+ * else is left, names are searched for them. Where every term begins with its stem, what begins as
+ * the terms begins as the stems, and one search is enough.
  */
 function tsquery(terms: readonly string[]): RawBuilder<unknown> {
   const prefixes = terms.map((term) => `${term}:*`).join(' & ');
-  return sql`(to_tsquery('english', ${prefixes}) || to_tsquery('simple', ${prefixes}))`;
+  const beginWithStems = terms.map(
+    (term) => sql`starts_with(${term}, (ts_lexize('english_stem', ${term}))[1])`,
+  );
+  return sql`(case when ${sql.join(beginWithStems, sql` and `)}
+    then to_tsquery('english', ${prefixes})
+    else to_tsquery('english', ${prefixes}) || to_tsquery('simple', ${prefixes}) end)`;
 }
 
 const matches = (

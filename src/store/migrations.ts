@@ -462,4 +462,22 @@ export const migrations: Record<string, Migration> = {
       await schema.alterTable('repositories').addColumn('reference', 'jsonb').execute();
     },
   },
+  '0015-inline-columns': {
+    async up(db: Kysely<unknown>) {
+      // Lists and searches read these columns of all rows: they stay in the row, and the long texts
+      // are stored beside the table.
+      const inline = [
+        ...['folder', 'title_key', 'title_words', 'publisher_key', 'publisher'],
+        ...['categories', 'authentication', 'triggers', 'states', 'rings', 'vector'],
+      ];
+      for (const column of inline)
+        await sql`alter table gatehouse.connectors alter column ${sql.ref(column)}
+          set storage main`.execute(db);
+      // Nothing empties the list of pending entries of an embedded database, and each search reads it.
+      for (const index of ['connectors_search', 'operations_search'])
+        await sql`alter index ${sql.table(`gatehouse.${index}`)} set (fastupdate = off)`.execute(
+          db,
+        );
+    },
+  },
 };

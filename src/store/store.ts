@@ -645,6 +645,20 @@ export class Store {
       .execute();
   }
 
+  /**
+   * Does for the embedded database what a server does by itself: makes the space of deleted rows
+   * usable again, and counts what the planner of queries has to know. At most once a day, because
+   * nothing else can be read or written meanwhile.
+   */
+  async maintain(): Promise<void> {
+    const { kysely, embedded } = this.#database;
+    if (!embedded) return;
+    const { rows } = await sql<{ isDue: boolean }>`
+      select coalesce(max(last_vacuum) < now() - interval '1 day', true) as "isDue"
+      from pg_stat_user_tables`.execute(kysely);
+    if (rows[0]?.isDue === true) await sql`vacuum (analyze)`.execute(kysely);
+  }
+
   /** @throws if the database does not answer */
   async ping(): Promise<void> {
     await sql`select 1`.execute(this.#database.kysely);

@@ -865,3 +865,23 @@ test('a job whose process was killed is started again by the next process', asyn
   await settled(store);
   expect(begun.map(({ delivery }) => delivery)).toEqual(['a']);
 });
+
+test('the embedded database is maintained, at most once a day', async () => {
+  const folder = newFolder();
+  const store = await openStore(undefined, folder);
+  const receive = async (ids: readonly string[]): Promise<void> => {
+    for (const id of ids) await store.receive({ id, event: 'push' }, []);
+  };
+  await receive(['a', 'b', 'c']);
+  await store.maintain();
+  await receive(['d', 'e']);
+  await store.maintain();
+  await open.pop()?.close(1);
+  const pglite = await PGlite.create(join(folder, 'database'));
+  const { rows } = await pglite.query<{ rows: number }>(
+    "select reltuples::int as rows from pg_class where oid = 'gatehouse.deliveries'::regclass",
+  );
+  await pglite.close();
+  // What the planner of queries knows, since the first time.
+  expect(rows).toEqual([{ rows: 3 }]);
+});

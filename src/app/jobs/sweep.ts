@@ -33,7 +33,8 @@ interface SweepContext {
 
 /**
  * Requests reviews of open pull requests that changed without a delivery, or were not reviewed for
- * a day. Has catalogs compared with their branches once a day. Deletes old deliveries.
+ * a day. Has catalogs compared with their branches once a day. Deletes old deliveries, and maintains the
+ * database.
  */
 export async function sweep(job: SweepJob, context: SweepContext): Promise<void> {
   const { clients, store, clock } = context;
@@ -59,6 +60,7 @@ export async function sweep(job: SweepJob, context: SweepContext): Promise<void>
     for (const { repository } of await store.catalog.catalogs())
       await store.requestIndex({ repository }, 'daily');
   await store.forgetDeliveries(new Date(now.getTime() - deliveryRetention));
+  await store.maintain();
 }
 
 /** The repository of a name, with the name that it has now. */
