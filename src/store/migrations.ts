@@ -466,11 +466,10 @@ export const migrations: Record<string, Migration> = {
     async up(db: Kysely<unknown>) {
       // Lists and searches read these columns of all rows: they stay in the row, and the long texts
       // are stored beside the table.
-      const inline = [
-        ...['folder', 'title_key', 'title_words', 'publisher_key', 'publisher'],
-        ...['categories', 'authentication', 'triggers', 'states', 'rings', 'vector'],
-      ];
-      for (const column of inline)
+      const inline =
+        'folder title_key title_words publisher_key publisher categories authentication ' +
+        'triggers states rings vector';
+      for (const column of inline.split(' '))
         await sql`alter table gatehouse.connectors alter column ${sql.ref(column)}
           set storage main`.execute(db);
       // Nothing empties the list of pending entries of an embedded database, and each search reads it.
