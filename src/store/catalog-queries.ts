@@ -195,7 +195,7 @@ export class CatalogQueries implements CatalogSource {
       .where('is_shown', '=', true)
       .where(oneOf(sql.ref('kind'), kind))
       .where(matches(terms, 'operations'));
-    // Searched as a whole: without statistics, the search is planned once for each connector.
+    // Searched as a whole: without statistics, a database repeats the search for each connector.
     const isWhole = terms.length > 0 && folder === undefined;
     let found = this.#kysely
       .with(
