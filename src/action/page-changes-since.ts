@@ -8,10 +8,12 @@ import { readFolder } from '../workspace/read-folder.ts';
 
 /** Characters. The rest of the comment must fit too. */
 const maxLength = 10_000;
+/** If more connectors change at once, nobody reads what that does to each page. */
+const maxConnectors = 50;
 
 /**
  * What readers of the reference pages of connectors will see differently than at the base, folded,
- * in Markdown; '' if nothing.
+ * in Markdown; '' if nothing, or if more than 50 connectors changed.
  * @throws UserError if a file or the base cannot be read
  */
 export async function pageChangesSince(
@@ -19,6 +21,7 @@ export async function pageChangesSince(
   candidates: readonly Candidate[],
   { reference }: Pick<Settings, 'reference'>,
 ): Promise<string> {
+  if (candidates.length > maxConnectors) return '';
   const differences = [];
   for (const candidate of candidates) {
     const { directory, path, class: connectorClass } = candidate;

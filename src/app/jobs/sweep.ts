@@ -33,8 +33,8 @@ interface SweepContext {
 
 /**
  * Requests reviews of open pull requests that changed without a delivery, or were not reviewed for
- * a day. Has catalogs compared with their branches once a day. Deletes old deliveries, and maintains the
- * database.
+ * a day. Has catalogs compared with their branches once a day. Deletes old deliveries, and maintains
+ * the database.
  */
 export async function sweep(job: SweepJob, context: SweepContext): Promise<void> {
   const { clients, store, clock } = context;

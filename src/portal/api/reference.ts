@@ -78,8 +78,8 @@ const getIcon = route({
   tag: 'Catalog',
   summary: 'The icon of a connector, a PNG',
   description:
-    'Connectors have one in `files`, if the repository has it. One that is larger than 512 KB, or ' +
-    'no PNG, is not served.',
+    'The `files` of a connector say whether it has one. An icon that is not a PNG, or larger than ' +
+    '512 KB, is not served.',
   parameters: connectorParameters,
   content: { type: 'image/png', schema: {} },
   async respond(source, values) {
