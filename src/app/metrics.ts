@@ -66,8 +66,8 @@ export function createMetrics({
     name: 'gatehouse_jobs',
     help:
       'Pull requests that wait for a review, wait for another attempt, or are being reviewed; ' +
-      'and sweeps and advances of the trains that wait or are running. Counts the jobs of ' +
-      'all processes',
+      'and sweeps, advances of the trains, sendings of notices and indexes of catalogs that are ' +
+      'due or running. Counts the jobs of all processes',
     labelNames: ['state'],
     registers,
     async collect() {

@@ -72,7 +72,10 @@ const policies = {
 /** High, because each time a process is killed counts as an attempt. */
 const retryLimit = 1000;
 
-export type JobCounts = Record<'waiting' | 'retrying' | 'active' | 'sweeps' | 'trains', number>;
+export type JobCounts = Record<
+  'waiting' | 'retrying' | 'active' | 'sweeps' | 'trains' | 'notices' | 'indexes',
+  number
+>;
 
 export interface Queue {
   /** Adds a job, or replaces the one that is waiting for the same pull request. */
@@ -107,7 +110,8 @@ export interface Queue {
   ): Promise<void>;
   /**
    * Counts pull requests that wait for a review, wait for another attempt, or are being reviewed;
-   * and sweeps and advances of the trains that wait or are running.
+   * and sweeps, advances of the trains, sendings of notices and indexes of catalogs that wait or are
+   * running, without indexes that wait for a time.
    */
   counts(): Promise<JobCounts>;
   /** How the queue moves on. */
@@ -248,7 +252,8 @@ export async function startQueue(
         count: number;
       }>`
         select name, state::text as state, count(*)::int as count from pgboss.job
-        where name in (${pulls}, ${sweeps}, ${trains}) and state < 'completed'
+        where name = any(${Object.keys(policies)}::text[]) and state < 'completed'
+          and (name <> ${indexes} or start_after <= now())
         group by 1, 2`.execute(database.kysely);
       const of = (name: string, ...states: string[]): number =>
         rows
@@ -260,6 +265,8 @@ export async function startQueue(
         active: of(pulls, 'active'),
         sweeps: of(sweeps, 'created', 'retry', 'active'),
         trains: of(trains, 'created', 'retry', 'active'),
+        notices: of(notices, 'created', 'retry', 'active'),
+        indexes: of(indexes, 'created', 'retry', 'active'),
       };
     },
     async progress() {

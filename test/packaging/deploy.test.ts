@@ -140,7 +140,7 @@ test('the service starts the program of the package, and waits for its reviews',
 async function metricNames(): Promise<Set<string>> {
   const text = await createMetrics({
     version: '',
-    jobCounts: () => Promise.resolve({ waiting: 0, retrying: 0, active: 0, sweeps: 0, trains: 0 }),
+    jobCounts: () => Promise.resolve({ waiting: 0, retrying: 0, active: 0 }),
     oldestJobSeconds: () => Promise.resolve(0),
     isReady: () => Promise.resolve(true),
   }).show();
