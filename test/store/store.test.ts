@@ -93,8 +93,13 @@ const settled = async (store: Store): Promise<void> => {
   await expect
     .poll(() => store.jobCounts())
     .toEqual({
-      ...{ waiting: 0, retrying: 0, active: 0 },
-      ...{ sweeps: 0, trains: 0, notices: 0, indexes: 0 },
+      waiting: 0,
+      retrying: 0,
+      active: 0,
+      sweeps: 0,
+      trains: 0,
+      notices: 0,
+      indexes: 0,
     });
 };
 
