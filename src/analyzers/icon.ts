@@ -4,6 +4,7 @@ import {
   hashSide,
   iconLimits,
   uniformBackgroundShare,
+  isPng,
   type IconAnalysis,
   type IconFormat,
   type IconPicture,
@@ -80,8 +81,8 @@ const ascii = (bytes: Uint8Array, start: number, end: number): string =>
 
 /** Detects the format by its signature. */
 function formatOf(bytes: Uint8Array): IconFormat | undefined {
+  if (isPng(bytes)) return 'PNG';
   const head = ascii(bytes, 0, 16);
-  if (head.startsWith('\x89PNG\r\n\x1a\n')) return 'PNG';
   if (head.startsWith('\xff\xd8\xff')) return 'JPEG';
   if (/^GIF8[79]a/.test(head)) return 'GIF';
   if (/^RIFF[^]{4}WEBP/.test(head)) return 'WebP';

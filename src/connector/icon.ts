@@ -120,11 +120,14 @@ const digit = (text: string, at: number): number => {
   return (code & 15) + 9 * (code >> 6);
 };
 
-/** The bytes that a PNG begins with. */
 const pngSignature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Bytes of an icon that is shown: half of what a pull request may have. */
 const maxShownBytes = 512 * 1024;
 
-/** Whether an icon can be shown as it is: a PNG, by its first bytes, of a usual size. */
+/** Whether bytes are a PNG, by its signature. */
+export const isPng = (bytes: Uint8Array): boolean =>
+  pngSignature.every((byte, index) => bytes[index] === byte);
+
+/** Whether an icon can be shown as it is: a PNG of a usual size. */
 export const isShownIcon = (bytes: Uint8Array): boolean =>
-  bytes.length <= maxShownBytes && pngSignature.every((byte, index) => bytes[index] === byte);
+  bytes.length <= maxShownBytes && isPng(bytes);
