@@ -10,10 +10,9 @@ import { iconData } from '../reference/icon-data.ts';
 import { pageDifference } from '../reference/page-difference.ts';
 import { pageOf } from '../reference/page-of.ts';
 import { renderDifference } from '../reference/render-difference.ts';
-import { renderHtml } from '../reference/render-html.ts';
+import { htmlDocument, renderHtml } from '../reference/render-html.ts';
 import { toJsonPage } from '../reference/render-json.ts';
 import { renderMarkdown } from '../reference/render-markdown.ts';
-import { stylesheet } from '../reference/stylesheet.ts';
 import { html } from '../report/html.ts';
 import { visible } from '../report/text.ts';
 import type { Settings } from '../settings/defaults.ts';
@@ -122,48 +121,32 @@ function startPage({ repository, connectors }: IndexJson): string {
         <td>${problem}</td>
       </tr>`;
     });
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta
-          http-equiv="content-security-policy"
-          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'"
-        />
-        <title>Connectors of ${repository}</title>
-        <link rel="icon" href="data:," />
-        <style>
-          ${stylesheet}
-        </style>
-      </head>
-      <body>
-        <div class="page">
-          <main>
-            <h1>Connectors of ${repository}</h1>
-            <p>
-              ${String(connectors.length)} connectors.
-              <a href="./index.json">The catalog as JSON</a>
-            </p>
-            <table>
-              <thead>
-                <tr>
-                  <th>Connector</th>
-                  <th>Publisher</th>
-                  <th>Class</th>
-                  <th>Actions</th>
-                  <th>Triggers</th>
-                  <th>Problem</th>
-                </tr>
-              </thead>
-              <tbody>
-                ${rows}
-              </tbody>
-            </table>
-          </main>
-        </div>
-      </body>
-    </html> `.text;
+  return htmlDocument({
+    title: `Connectors of ${repository}`,
+    images: 'data:',
+    content: html`<main>
+      <h1>Connectors of ${repository}</h1>
+      <p>
+        ${String(connectors.length)} connectors.
+        <a href="./index.json">The catalog as JSON</a>
+      </p>
+      <table>
+        <thead>
+          <tr>
+            <th>Connector</th>
+            <th>Publisher</th>
+            <th>Class</th>
+            <th>Actions</th>
+            <th>Triggers</th>
+            <th>Problem</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+    </main>`,
+  });
 }
 
 const encode = (part: string): string => encodeURIComponent(part.toWellFormed());

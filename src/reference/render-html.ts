@@ -7,29 +7,44 @@ import { visible } from '../report/text.ts';
 
 /** A page as a document that works without scripts and loads nothing but, perhaps, its icon. */
 export const renderHtml = (blocks: readonly Block[]): string =>
+  htmlDocument({
+    title: shown(titleOf(blocks)),
+    images: "'self' data:",
+    content: html`${contentsOf(blocks)} ${element('main', {}, contentOfPage(blocks))}`,
+  });
+
+/**
+ * A document in the style of the reference pages, in which no script runs.
+ * @param images where images may come from: the sources of the directive `img-src`
+ */
+export const htmlDocument = ({
+  title,
+  images,
+  content,
+}: {
+  title: string;
+  images: string;
+  content: Html;
+}): string =>
   html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="content-security-policy" content="${policy}" />
-        <title>${shown(titleOf(blocks))}</title>
+        <meta http-equiv="content-security-policy" content="${policyOf(images)}" />
+        <title>${title}</title>
         <link rel="icon" href="data:," />
         <style>
           ${stylesheet}
         </style>
       </head>
       <body>
-        <div class="page">${contentsOf(blocks)} ${element('main', {}, contentOfPage(blocks))}</div>
+        <div class="page">${content}</div>
       </body>
     </html> `.text;
 
-const policy = [
-  "default-src 'none'",
-  "style-src 'unsafe-inline'",
-  "img-src 'self' data:",
-  "base-uri 'none'",
-].join('; ');
+const policyOf = (images: string): string =>
+  `default-src 'none'; style-src 'unsafe-inline'; img-src ${images}; base-uri 'none'`;
 
 /**
  * The blocks of a page. Whatever the texts are, they come out as text: there are no elements and
